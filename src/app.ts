@@ -1,0 +1,63 @@
+import cors from 'cors';
+import express, { type Express, type RequestHandler } from 'express';
+import type { CdsResponse, HookRequest, ServiceDescription } from './cds-hooks/types.ts';
+import { NotFound } from './errors.ts';
+import { routeCall } from './http/call.ts';
+import { routeDiscovery } from './http/discovery.ts';
+import { errorHandler } from './http/error-handler.ts';
+import { routeFeedback } from './http/feedback.ts';
+import { routeHealth } from './http/health.ts';
+import { type LogEntry, logRequests } from './http/request-log.ts';
+
+/** What the app is made of; everything that lives longer than a request is handed in. */
+export interface AppDeps {
+  /** Discovery, in order; one id may appear with several hooks. */
+  readonly services: readonly ServiceDescription[];
+  readonly answer: (serviceId: string, request: HookRequest) => Promise<CdsResponse>;
+  /** False while draining. */
+  readonly isReady: () => boolean;
+  /** Called once per request. */
+  readonly log: (entry: LogEntry) => void;
+  /** Limit of a request body, as sent and as decompressed. */
+  readonly maxBodyBytes: number;
+}
+
+/** The HTTP application. It does not listen and reads no environment. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(logRequests(deps.log), setCommonHeaders, allowEveryOrigin(), tidyPath);
+  app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.isReady));
+  app.use(() => {
+    throw new NotFound('No such page; GET /cds-services lists the services');
+  });
+  app.use(errorHandler);
+  return app;
+}
+
+const setCommonHeaders: RequestHandler = (request, response, next) => {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (request.method === 'POST') response.setHeader('Cache-Control', 'no-store');
+  if (request.headers['access-control-request-private-network'] === 'true') {
+    response.setHeader('Access-Control-Allow-Private-Network', 'true');
+  }
+  next();
+};
+
+/** CORS of open mode; header names are listed because `*` does not cover `Authorization`. https://fetch.spec.whatwg.org/ */
+function allowEveryOrigin(): RequestHandler {
+  return cors({
+    origin: '*',
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['Authorization', 'Content-Type'],
+    optionsSuccessStatus: 204,
+  });
+}
+
+/** Clients append `/id` to a discovery URL as typed, which may end in a slash: doubled slashes count as one. */
+const tidyPath: RequestHandler = (request, _response, next) => {
+  const [path = '', ...query] = request.url.split('?');
+  if (path.startsWith('/') && path.includes('//')) request.url = [path.replace(/\/{2,}/g, '/'), ...query].join('?');
+  next();
+};

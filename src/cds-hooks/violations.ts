@@ -1,0 +1,35 @@
+import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Diagnostic } from '../errors.ts';
+
+/** How many faults of one body are listed; a body of nothing but faults must not make a larger answer. */
+export const MAX_DIAGNOSTICS = 100;
+
+/** Compiles a schema once, so that every fault of a value is reported and only own members count. */
+export function compileSchema(schema: SchemaObject): ValidateFunction {
+  return new Ajv2020({ allErrors: true, verbose: true, ownProperties: true }).compile(schema);
+}
+
+/** What the last run of `validate` found wrong, one diagnostic per JSON pointer, below the pointer `base`. */
+export function listViolations(validate: ValidateFunction, base = ''): Diagnostic[] {
+  const byPointer = new Map<string, string>();
+  for (const error of validate.errors ?? []) {
+    // faults of a branch: the branching keyword, or the branch itself, has the message
+    if (error.keyword === 'if' || error.schemaPath.includes('/anyOf/')) continue;
+    const [pointer, message] = describeViolation(error);
+    if (!byPointer.has(base + pointer)) byPointer.set(base + pointer, message);
+  }
+  return [...byPointer].map(([pointer, message]) => ({ pointer, message }));
+}
+
+/** One reference token of a JSON pointer, escaped. RFC 6901 section 3. */
+export function escapePointer(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function describeViolation(error: ErrorObject): [pointer: string, message: string] {
+  const described = error.parentSchema?.description;
+  if (error.keyword === 'required') {
+    return [`${error.instancePath}/${escapePointer(String(error.params.missingProperty))}`, 'is missing'];
+  }
+  return [error.instancePath, typeof described === 'string' ? described : (error.message ?? 'is not valid')];
+}

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isLoopbackHost } from './chart/loopback.ts';
+import { SYSTEMS } from './terminology/systems.ts';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Levels of pino, and `silent` for none. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Settings of the service, from the environment, checked. */
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Absolute path of the knowledge folder. */
+  readonly cardsDir: string;
+  /** Absolute path of a YAML file. */
+  readonly siteParameters?: string;
+  /** URIs of code systems that are not used here. */
+  readonly codeSystemsOff: readonly string[];
+  /** IANA name; which calendar day it is. */
+  readonly timeZone: string;
+  readonly logLevel: LogLevel;
+  /** Deadline of all FHIR reads of one call. */
+  readonly fhirBudgetMs: number;
+}
+
+/** One or more settings are wrong; the message has one problem per line. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const CODE_SYSTEMS: ReadonlyMap<string, string> = new Map(Object.entries(SYSTEMS));
+
+/** Settings that are documented but act in later versions only: ignoring one silently would be a trap. */
+const LATER_SETTINGS = [
+  'PUBLIC_BASE_URL',
+  'CLIENTS_FILE',
+  'DATABASE_URL',
+  'PATIENT_KEY',
+  'KEEP_COMMENTS',
+  'RETENTION_DAYS',
+  'ADMIN_TOKEN',
+  'RATE_LIMIT',
+  'WORKERS',
+];
+
+/**
+ * The settings, read once at start. An empty value counts as unset.
+ *
+ * @throws ConfigError with every problem
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const report = (problem: string): void => void problems.push(problem);
+
+  const siteParameters = read('SITE_PARAMETERS');
+  const cardsDir = read('CARDS_DIR');
+  const config: Config = {
+    host: readHost(read('HOST'), report),
+    port: readInteger('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }, report),
+    cardsDir: cardsDir === undefined ? fileURLToPath(new URL('../cards', import.meta.url)) : resolve(cardsDir),
+    ...(siteParameters !== undefined && { siteParameters: resolve(siteParameters) }),
+    codeSystemsOff: Object.freeze(readCodeSystems(read('CODE_SYSTEMS_OFF'), report)),
+    timeZone: readTimeZone(read('TIME_ZONE'), report),
+    logLevel: readLogLevel(read('LOG_LEVEL'), report),
+    fhirBudgetMs: readInteger(
+      'FHIR_BUDGET_MS',
+      read('FHIR_BUDGET_MS'),
+      { fallback: 2000, min: 50, max: 60_000 },
+      report,
+    ),
+  };
+  for (const name of LATER_SETTINGS) {
+    if (read(name) !== undefined) report(`${name}: not part of this version; unset it`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+type Report = (problem: string) => void;
+
+function readHost(host = '127.0.0.1', report: Report): string {
+  if (!isLoopbackHost(host) || host.startsWith('[')) {
+    report(
+      `HOST: ${host} is not a loopback address. This version knows no clients and answers whoever asks, so it listens ` +
+        'on 127.0.0.0/8, ::1 or localhost only. Leave HOST unset, and let a reverse proxy that authenticates its callers ' +
+        'forward to it.',
+    );
+  }
+  return host;
+}
+
+interface IntegerRange {
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function readInteger(name: string, text: string | undefined, range: IntegerRange, report: Report): number {
+  const { fallback, min, max } = range;
+  if (text === undefined) return fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) report(`${name}: must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function readCodeSystems(list = '', report: Report): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '').map((name) => readCodeSystem(name, report));
+}
+
+function readCodeSystem(name: string, report: Report): string {
+  const uri = CODE_SYSTEMS.get(name.toLowerCase()) ?? name;
+  if (!/^(?:https?:\/\/|urn:)[^\s/]/i.test(uri)) {
+    const shortNames = [...CODE_SYSTEMS.keys()].join(', ');
+    report(`CODE_SYSTEMS_OFF: "${name}" is neither the URI of a code system nor one of ${shortNames}`);
+  }
+  return uri;
+}
+
+function readTimeZone(timeZone = 'UTC', report: Report): string {
+  if (!isTimeZone(timeZone)) report(`TIME_ZONE: "${timeZone}" is not an IANA time zone such as Europe/Berlin`);
+  return timeZone;
+}
+
+function isTimeZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false; // newer runtimes also take offsets
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readLogLevel(text = 'info', report: Report): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) report(`LOG_LEVEL: must be one of ${LOG_LEVELS.join(', ')}`);
+  return level ?? 'info';
+}

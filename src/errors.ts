@@ -1,0 +1,97 @@
+/** FHIR R4 issue types this service uses. http://hl7.org/fhir/R4/valueset-issue-type.html */
+export type IssueType =
+  | 'invalid'
+  | 'login'
+  | 'forbidden'
+  | 'not-found'
+  | 'not-supported'
+  | 'incomplete'
+  | 'too-long'
+  | 'transient'
+  | 'exception';
+
+/** One thing wrong, and where: `pointer` is an RFC 6901 JSON pointer into what the caller sent. */
+export interface Diagnostic {
+  readonly message: string;
+  readonly pointer?: string;
+}
+
+/**
+ * A failure that a caller can meet and act on. Thrown where it is noticed, turned into a response in `http/error-handler` only.
+ * `code` is stable: clients and tests rely on it, never on the message. No message carries patient data.
+ */
+export abstract class ServiceError extends Error {
+  abstract readonly code: string;
+  abstract readonly status: number;
+  abstract readonly issue: IssueType;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(message: string, diagnostics: readonly Diagnostic[] = []) {
+    super(message);
+    this.name = new.target.name;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** The request cannot be understood: not JSON, members missing or of the wrong kind, a hook this id does not serve. */
+export class InvalidRequest extends ServiceError {
+  readonly code = 'invalid-request';
+  readonly status = 400;
+  readonly issue = 'invalid';
+}
+
+/** A resource in the request is about somebody other than `context.patientId`. */
+export class WrongPatient extends ServiceError {
+  readonly code = 'wrong-patient';
+  readonly status = 400;
+  readonly issue = 'invalid';
+}
+
+/** No service with this id. */
+export class UnknownService extends ServiceError {
+  readonly code = 'unknown-service';
+  readonly status = 404;
+  readonly issue = 'not-found';
+}
+
+/** No such page. */
+export class NotFound extends ServiceError {
+  readonly code = 'not-found';
+  readonly status = 404;
+  readonly issue = 'not-found';
+}
+
+/** A known URL, called with a method it does not have. */
+export class MethodNotAllowed extends ServiceError {
+  readonly code = 'method-not-allowed';
+  readonly status = 405;
+  readonly issue = 'not-supported';
+}
+
+/** CDS Hooks: required data neither prefetched nor readable SHALL be answered with 412. https://cds-hooks.hl7.org/#prefetch-template */
+export class ChartIncomplete extends ServiceError {
+  readonly code = 'chart-incomplete';
+  readonly status = 412;
+  readonly issue = 'incomplete';
+}
+
+/** The body, sent or decompressed, is larger than this service takes. */
+export class TooLarge extends ServiceError {
+  readonly code = 'too-large';
+  readonly status = 413;
+  readonly issue = 'too-long';
+}
+
+/** The body is not declared as JSON, or in an encoding this service does not read. */
+export class UnsupportedMediaType extends ServiceError {
+  readonly code = 'unsupported-media-type';
+  readonly status = 415;
+  readonly issue = 'not-supported';
+}
+
+/** Something this answer depends on is not there at the moment; trying again later is right. */
+export class Unavailable extends ServiceError {
+  readonly code = 'unavailable';
+  readonly status = 503;
+  readonly issue = 'transient';
+}

@@ -1,0 +1,55 @@
+import type { Range } from '../../logic/range.ts';
+import type { Reader } from '../reader.ts';
+import { evidenceOf, type Reading } from '../reading.ts';
+import { type Found, SELECTING, select } from '../select.ts';
+
+/**
+ * How long the patient has had something, in whole weeks: since its recorded onset; a condition with only a recorded date has lasted at
+ * least that long. Where several match, the longest. Nothing dated: not known, which is not "short".
+ */
+export const duration: Reader = {
+  name: 'duration',
+  does: 'measures for how many weeks a condition has lasted, from its onset; without one, at least since it was recorded',
+  arguments: SELECTING,
+  measures: { weeks: 'weeks' },
+  givesNames: true,
+  days: ['first'],
+  slices: ({ slices = [] }) => slices,
+  read: (args, setting): Reading => {
+    const { certain, possible, unread } = select(args, setting);
+    const isOpen = unread.length > 0 || possible.length > 0;
+    const lasting = certain.flatMap((found) => weeksOf(found, setting.today));
+    const longest = lasting.reduce<(typeof lasting)[number] | undefined>(
+      (a, b) => (a === undefined || b.weeks.min > a.weeks.min ? b : a),
+      undefined,
+    );
+    if (longest === undefined) {
+      return { count: { min: 0, max: isOpen || certain.length > 0 ? 1 : 0 }, measures: {}, evidence: [], unread };
+    }
+    const mayBeLonger = isOpen || lasting.length < certain.length || lasting.some(({ since }) => since === 'recorded');
+    return {
+      count: { min: 1, max: Number.POSITIVE_INFINITY },
+      measures: {
+        weeks: {
+          min: longest.weeks.min,
+          max: mayBeLonger ? Number.POSITIVE_INFINITY : Math.max(...lasting.map((one) => one.weeks.max)),
+        },
+      },
+      names: { certain: [longest.since], open: false },
+      days: { first: longest.day },
+      evidence: [evidenceOf(longest.reference, longest.day)],
+      unread,
+    };
+  },
+};
+
+function weeksOf({ entry }: Found, today: number): { weeks: Range; since: string; day: Range; reference: string }[] {
+  const { from, recorded, reference } = entry;
+  const day = from ?? recorded;
+  if (day === undefined) return [];
+  const weeks = {
+    min: Math.max(0, Math.floor((today - day.max) / 7)),
+    max: Math.max(0, Math.floor((today - day.min) / 7)),
+  };
+  return [{ weeks, since: from === undefined ? 'recorded' : 'onset', day, reference }];
+}

@@ -1,0 +1,138 @@
+import type { Entry } from '../../chart/entry.ts';
+import { convert } from '../../clinical/quantity.ts';
+import { at, code, type Json, list, member, string } from '../../logic/json.ts';
+import { exactly, type Range } from '../../logic/range.ts';
+import { wordsOf } from '../../terminology/words.ts';
+import type { Arguments, Reader, Setting } from '../reader.ts';
+import { evidenceOf, type Reading } from '../reading.ts';
+import { SELECTING, select } from '../select.ts';
+
+interface Measured {
+  readonly reference: string;
+  /** What was measured: falls and rises are seen within one kind of result only. */
+  readonly of: string;
+  readonly day: { readonly min: number; readonly max: number };
+  /** Undefined when the number is in a unit that cannot be converted, or is no number. */
+  readonly value: Range | undefined;
+}
+
+/**
+ * The newest result in one unit. When the newest is in a unit we cannot convert it is not known: an older number in its place would be
+ * worse. `lowest` and `highest` are over the window; `fall` and `rise` compare each kind of result with the extreme before it in the window.
+ */
+export const observation: Reader = {
+  name: 'observation',
+  does: 'reads the newest measured value, converted to one unit',
+  arguments: { ...SELECTING, unit: { kind: 'unit', required: true } },
+  measures: { value: 'unit', lowest: 'unit', highest: 'unit', fall: 'unit', rise: 'unit', 'days-since': 'days' },
+  givesNames: false,
+  days: ['last'],
+  slices: ({ slices = [] }) => slices,
+  read: (args, setting) => {
+    const { concept: _, ...anyCode } = args;
+    const { certain, possible, unread } = select({ standing: ['done'], ...anyCode }, setting);
+    const measured = certain.flatMap(({ entry, day }) =>
+      day === undefined ? [] : valuesOf(entry, day, args, setting),
+    );
+    const isDoubtful = possible.some(
+      ({ entry, day }) => valuesOf(entry, day ?? { min: 0, max: 0 }, args, setting).length > 0,
+    );
+    return summarise(measured, isDoubtful, unread, setting.today);
+  },
+};
+
+function summarise(
+  measured: readonly Measured[],
+  isDoubtful: boolean,
+  unread: readonly string[],
+  today: number,
+): Reading {
+  const isOpen = unread.length > 0 || isDoubtful || measured.some(({ value }) => value === undefined);
+  const most = unread.length > 0 ? Number.POSITIVE_INFINITY : measured.length + (isDoubtful ? 1 : 0);
+  const known = measured.flatMap(({ value }) => value ?? []);
+  const extremes = known.length === 0 ? {} : { ...extremesOf(known, isOpen), ...changesOf(measured, isOpen) };
+  const newestDay = Math.max(...measured.map(({ day }) => day.max));
+  const newest = measured.filter(({ day }) => day.max === newestDay);
+  const values = newest.flatMap(({ value }) => value ?? []);
+  if (unread.length > 0 || isDoubtful || values.length < newest.length || values.length === 0) {
+    return {
+      count: { min: 0, max: measured.length > 0 ? Math.max(1, most) : most },
+      measures: extremes,
+      evidence: newest.map(cite),
+      unread,
+    };
+  }
+  const latest = { min: Math.min(...values.map(({ min }) => min)), max: Math.max(...values.map(({ max }) => max)) };
+  const days = { min: Math.max(...newest.map(({ day }) => day.min)), max: newestDay };
+  return {
+    count: { min: measured.length, max: most },
+    measures: { value: latest, ...extremes, 'days-since': { min: today - days.max, max: today - days.min } },
+    days: { last: days },
+    evidence: newest.map(cite),
+    unread,
+  };
+}
+
+const cite = ({ reference, day }: Measured) => evidenceOf(reference, day);
+
+/** What was not read may lie beyond what was. */
+function extremesOf(known: readonly Range[], isOpen: boolean): Record<'lowest' | 'highest', Range> {
+  const lowest = { min: Math.min(...known.map(({ min }) => min)), max: Math.min(...known.map(({ max }) => max)) };
+  const highest = { min: Math.max(...known.map(({ min }) => min)), max: Math.max(...known.map(({ max }) => max)) };
+  return {
+    lowest: isOpen ? { ...lowest, min: Number.NEGATIVE_INFINITY } : lowest,
+    highest: isOpen ? { ...highest, max: Number.POSITIVE_INFINITY } : highest,
+  };
+}
+
+/** The largest fall and rise between two results of one kind, the later against any earlier one. */
+function changesOf(measured: readonly Measured[], isOpen: boolean): Partial<Record<'fall' | 'rise', Range>> {
+  let fall = Number.NEGATIVE_INFINITY;
+  let rise = Number.NEGATIVE_INFINITY;
+  for (const later of measured) {
+    for (const earlier of measured) {
+      if (later.of !== earlier.of || later.day.min <= earlier.day.max || !later.value || !earlier.value) continue;
+      fall = Math.max(fall, earlier.value.min - later.value.max);
+      rise = Math.max(rise, later.value.min - earlier.value.max);
+    }
+  }
+  if (fall === Number.NEGATIVE_INFINITY) return {};
+  const upTo = (value: number): Range => ({ min: value, max: isOpen ? Number.POSITIVE_INFINITY : value });
+  return { fall: upTo(fall), rise: upTo(rise) };
+}
+
+/** The entry's own value, and those of its components, where the code is one that was asked for. */
+function valuesOf(entry: Entry, day: Measured['day'], args: Arguments, { terminology }: Setting): Measured[] {
+  const wanted = args.concept ?? [];
+  return [entry.body, ...list(entry.body.component)].flatMap((body) => {
+    const words = body === entry.body ? entry.what : wordsOf(at(body, 'code'));
+    if (
+      !wanted.some((name) => terminology.bears(words, name) === 'holds') ||
+      member(body, 'dataAbsentReason') !== undefined
+    )
+      return [];
+    const of = [...words.codes, ...words.texts].sort().join(' ');
+    return [{ reference: entry.reference, of, day, value: numberOf(body as Json, args.unit ?? '') }];
+  });
+}
+
+const NUMBER = /^\s*(-?\d+(?:[.,]\d+)?)\s*(?:\/\s*(?:5|10|100))?\s*$/;
+
+function numberOf(body: Json, unit: string): Range | undefined {
+  const quantity = member(body, 'valueQuantity');
+  const value = member(quantity, 'value');
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    const converted = convert(value, code(quantity, 'code') ?? string(member(quantity, 'unit')) ?? '', unit);
+    return converted === undefined ? undefined : bounded(converted, string(member(quantity, 'comparator')));
+  }
+  if (typeof body.valueInteger === 'number') return unit === '{score}' ? exactly(body.valueInteger) : undefined;
+  const written = NUMBER.exec(string(body.valueString) ?? '')?.[1];
+  return written === undefined || unit !== '{score}' ? undefined : exactly(Number(written.replace(',', '.')));
+}
+
+/** FHIR quantity-comparator. */
+function bounded(value: number, comparator: string | undefined): Range {
+  if (comparator === '<' || comparator === '<=') return { min: Number.NEGATIVE_INFINITY, max: value };
+  if (comparator === '>' || comparator === '>=') return { min: value, max: Number.POSITIVE_INFINITY };
+  return exactly(value);
+}

@@ -1,0 +1,92 @@
+import { at, string } from '../../logic/json.ts';
+import { exactly } from '../../logic/range.ts';
+import type { Order } from '../../orders/order.ts';
+import { joinWords, type Words } from '../../terminology/words.ts';
+import type { Reader, Setting } from '../reader.ts';
+import type { Reading } from '../reading.ts';
+import { sidesOf } from '../select.ts';
+
+const nothing = { slices: () => [], measures: {}, days: [] } as const;
+
+const cited = ({ reference }: Order) => (reference === undefined ? [] : [{ reference }]);
+
+const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[]>> = {
+  // FHIR R4: an order without a priority is treated as routine.
+  priority: ({ scoped }) => [string(scoped.order.body.priority) ?? 'routine'],
+  intent: ({ scoped }) => at(scoped.order.body, 'intent').flatMap((one) => string(one) ?? []),
+  type: ({ scoped }) => [scoped.order.body.resourceType],
+  region: ({ scoped, terminology }) => {
+    const named = terminology.regions(
+      joinWords(scoped.order.what, scoped.order.own, scoped.order.site, ...scoped.order.reasons),
+    );
+    return named.size > 0 ? [...named] : [...scoped.orderClass.regions];
+  },
+  side: ({ scoped, terminology }) => [...sidesOf(scoped, terminology)],
+  'recognised-by': ({ scoped }) => [scoped.recognisedBy],
+  'region-from': ({ scoped }) => [scoped.regionFrom],
+};
+
+/** A property of the order itself, as names. */
+export const order: Reader = {
+  ...nothing,
+  name: 'order',
+  does: 'gives a property of the order itself: its priority, intent, resource type, region, side, or how it was recognised',
+  arguments: { property: { kind: 'choice', of: Object.keys(PROPERTIES), required: true } },
+  givesNames: true,
+  read: ({ property = '' }, setting): Reading => {
+    const certain = PROPERTIES[property]?.(setting) ?? [];
+    return {
+      count: exactly(certain.length),
+      measures: {},
+      names: { certain, open: false },
+      evidence: cited(setting.scoped.order),
+      unread: [],
+    };
+  },
+};
+
+const PARTS: Readonly<Record<string, (order: Order) => readonly Words[]>> = {
+  what: ({ what, own }) => [joinWords(what, own)],
+  site: ({ site }) => [site],
+  reason: ({ reasons }) => reasons,
+  notes: ({ notes }) => [notes],
+};
+
+/** Whether the order's own codes and words bear a concept. */
+export const orderMentions: Reader = {
+  ...nothing,
+  name: 'order-mentions',
+  does: 'counts the parts of the order (what, site, reason, notes) whose codes or words bear a concept',
+  arguments: { concept: { kind: 'concepts', required: true }, in: { kind: 'choices', of: Object.keys(PARTS) } },
+  givesNames: false,
+  read: ({ concept = [], in: parts = Object.keys(PARTS) }, { scoped, terminology }): Reading => {
+    const words = parts.flatMap((part) => PARTS[part]?.(scoped.order) ?? []);
+    const truths = words.map((one) => concept.map((name) => terminology.bears(one, name)));
+    const certain = truths.filter((one) => one.includes('holds')).length;
+    const possible = truths.filter((one) => !one.includes('holds') && one.includes('unknown')).length;
+    const open = parts.includes('reason') ? scoped.order.openReasons.length : 0;
+    return {
+      count: { min: certain, max: certain + possible + open },
+      measures: {},
+      evidence: cited(scoped.order),
+      unread: [],
+    };
+  },
+};
+
+/** Drafts of the same call, beside the order, that bear a concept. */
+export const drafts: Reader = {
+  ...nothing,
+  name: 'drafts',
+  does: 'counts other draft orders of the same call that bear a concept',
+  arguments: { concept: { kind: 'concepts', required: true } },
+  givesNames: false,
+  read: ({ concept = [] }, { scoped, drafts: all, terminology }): Reading => {
+    const matching = all.filter(
+      (draft) =>
+        draft.index !== scoped.order.index &&
+        concept.some((name) => terminology.bears(joinWords(draft.what, draft.own), name) === 'holds'),
+    );
+    return { count: exactly(matching.length), measures: {}, evidence: matching.flatMap(cited), unread: [] };
+  },
+};

@@ -1,0 +1,152 @@
+import type { IncomingMessage } from 'node:http';
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { InvalidRequest, TooLarge, UnsupportedMediaType } from '../errors.ts';
+
+const MAX_DEPTH = 200;
+
+const decompressors: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+
+/**
+ * The JSON value in a request's body. `limitBytes` holds for the body as sent and as decompressed. No message repeats
+ * anything of the body.
+ *
+ * @throws UnsupportedMediaType when it is not declared as JSON in UTF-8, or is in an unknown content coding
+ * @throws TooLarge beyond the limit
+ * @throws InvalidRequest when it is cut short, not UTF-8, not JSON, or nested deeper than 200 levels
+ */
+export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  requireJson(request.headers['content-type']);
+  const decompressor = openDecompressor(request.headers['content-encoding']);
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  return parseJson(await collect(request, decompressor, limitBytes));
+}
+
+function requireJson(contentType = ''): void {
+  const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';');
+  if (!/^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/.test(mediaType.trim())) {
+    throw new UnsupportedMediaType('The body must be declared as application/json');
+  }
+  for (const parameter of parameters) {
+    const [name = '', value = ''] = parameter.split('=');
+    if (name.trim() === 'charset' && !/^"?utf-?8"?$/.test(value.trim())) {
+      throw new UnsupportedMediaType('The body must be in UTF-8');
+    }
+  }
+}
+
+function openDecompressor(contentEncoding = 'identity'): Transform | undefined {
+  const coding = contentEncoding.trim().toLowerCase();
+  if (coding === 'identity' || coding === '') return undefined;
+  const open = decompressors.get(coding);
+  if (open === undefined) throw new UnsupportedMediaType('The content coding must be gzip, deflate, br or identity');
+  return open();
+}
+
+/** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. */
+function collect(request: IncomingMessage, decompressor: Transform | undefined, limitBytes: number): Promise<Buffer> {
+  const source = decompressor === undefined ? request : request.pipe(decompressor);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+
+    function onData(chunk: Buffer): void {
+      size += chunk.length;
+      if (size > limitBytes) fail(tooLarge(limitBytes));
+      else chunks.push(chunk);
+    }
+    function onEnd(): void {
+      detach();
+      if (decompressor !== undefined) dropRest();
+      resolve(Buffer.concat(chunks, size));
+    }
+    function onBroken(): void {
+      fail(new InvalidRequest('The compressed body is damaged or incomplete'));
+    }
+    function onGone(): void {
+      if (!request.complete) fail(new InvalidRequest('The connection ended before the body did'));
+    }
+    function fail(error: Error): void {
+      detach();
+      chunks.length = 0;
+      dropRest();
+      reject(error);
+    }
+    function dropRest(): void {
+      request.unpipe();
+      decompressor?.destroy();
+      request.resume();
+    }
+    function detach(): void {
+      source.off('data', onData).off('end', onEnd);
+      decompressor?.off('error', onBroken).on('error', ignore);
+      request.off('close', onGone);
+    }
+
+    request.on('error', ignore); // an aborted request is also closed
+    request.on('close', onGone);
+    decompressor?.on('error', onBroken);
+    source.on('data', onData).on('end', onEnd);
+    if (request.destroyed) onGone();
+  });
+}
+
+function ignore(): void {}
+
+function tooLarge(limitBytes: number): TooLarge {
+  return new TooLarge(`The body must not be larger than ${limitBytes} bytes, also when decompressed`);
+}
+
+function parseJson(bytes: Buffer): unknown {
+  const text = decodeUtf8(bytes);
+  if (text.trim() === '') throw new InvalidRequest('The body is empty; it must be a JSON object');
+  if (exceedsDepth(bytes)) throw new InvalidRequest(`The body is nested deeper than ${MAX_DEPTH} levels`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidRequest(`The body is not valid JSON${describePlace(error)}`);
+  }
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidRequest('The body is not valid UTF-8');
+  }
+}
+
+/** The runtime's own message quotes the body; only its position may be passed on. */
+function describePlace(error: unknown): string {
+  const position =
+    error instanceof Error ? /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message) : null;
+  return position === null ? '' : ` (at character ${position[1]})`;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Looks at bytes, as none of these characters is part of another one in UTF-8. */
+function exceedsDepth(bytes: Buffer): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
+    if (isInString) {
+      if (byte === BACKSLASH) index += 1;
+      else if (byte === QUOTE) isInString = false;
+    } else if (byte === QUOTE) {
+      isInString = true;
+    } else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) {
+      depth -= 1;
+    }
+  }
+  return false;
+}

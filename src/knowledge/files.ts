@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isNode, LineCounter, parseDocument, visit } from 'yaml';
+import type { Problem } from './problem.ts';
+
+/** Kinds of file a knowledge folder holds; each has a JSON Schema of the same name. */
+export type FileKind =
+  | 'value-set'
+  | 'concepts'
+  | 'facts'
+  | 'criteria'
+  | 'parameters'
+  | 'order-classes'
+  | 'slices'
+  | 'sources'
+  | 'wording'
+  | 'suggestions'
+  | 'override-reasons'
+  | 'service'
+  | 'card'
+  | 'vignettes'
+  | 'site-parameters';
+
+/** One file, parsed, that still knows where everything in it stands. */
+export interface KnowledgeFile {
+  readonly path: string;
+  /** The folder it stands in, below the knowledge folder; empty for its own. */
+  readonly folder: string;
+  readonly kind: FileKind;
+  readonly value: unknown;
+  /** A problem at a path of keys; the deepest part of the path that exists gives the place. */
+  readonly problem: (path: readonly (string | number)[], message: string) => Problem;
+}
+
+export interface ReadFiles {
+  readonly files: readonly KnowledgeFile[];
+  readonly problems: readonly Problem[];
+  /** SHA-256 over names and contents. */
+  readonly digest: string;
+}
+
+const SINGLE: Readonly<Record<string, FileKind>> = {
+  'order-classes.yaml': 'order-classes',
+  'slices.yaml': 'slices',
+  'sources.yaml': 'sources',
+  'wording.yaml': 'wording',
+  'suggestions.yaml': 'suggestions',
+  'override-reasons.yaml': 'override-reasons',
+};
+const FOLDERS: Readonly<Record<string, FileKind>> = {
+  'value-sets': 'value-set',
+  concepts: 'concepts',
+  facts: 'facts',
+  criteria: 'criteria',
+  parameters: 'parameters',
+  services: 'service',
+};
+const NOT_KNOWLEDGE = new Set(['schemas', 'README.md']);
+
+/** Reads every file of a knowledge folder. A folder that is none of the reserved ones holds cards and their vignettes. */
+export function readKnowledgeFiles(dir: string, siteParameters?: string): ReadFiles {
+  const files: KnowledgeFile[] = [];
+  const problems: Problem[] = [];
+  const hash = createHash('sha256');
+  const whole = (file: string, message: string): Problem => ({ file, line: 0, column: 0, pointer: '', message });
+  const shown = (path: string) => `${basename(dir)}/${path}`;
+  const read = (path: string, shownPath: string, folder: string, kind: FileKind) => {
+    const text = readFileSync(path, 'utf8');
+    hash.update(`${shownPath.slice(shownPath.indexOf('/') + 1)}\0${text}\0`);
+    const parsed = parse(text, shownPath, folder, kind);
+    if ('file' in parsed) files.push(parsed.file);
+    else problems.push(...parsed.problems);
+  };
+  const listed = (path: string): string[] => {
+    try {
+      return readdirSync(path)
+        .filter((name) => !name.startsWith('.'))
+        .sort();
+    } catch {
+      problems.push(whole(path, 'this folder cannot be read'));
+      return [];
+    }
+  };
+
+  for (const name of listed(dir)) {
+    if (NOT_KNOWLEDGE.has(name)) continue;
+    const path = join(dir, name);
+    if (!statSync(path).isDirectory()) {
+      const kind = SINGLE[name];
+      if (kind === undefined)
+        problems.push(
+          whole(shown(name), `no file of this name has a place here; known are ${Object.keys(SINGLE).join(', ')}`),
+        );
+      else read(path, shown(name), '', kind);
+      continue;
+    }
+    const kind = FOLDERS[name];
+    for (const child of listed(path)) {
+      if (child === 'README.md') continue;
+      const childPath = `${name}/${child}`;
+      const extension = kind === 'value-set' ? '.json' : '.yaml';
+      if (!child.endsWith(extension)) problems.push(whole(shown(childPath), `files in ${name}/ end in ${extension}`));
+      else
+        read(
+          join(path, child),
+          shown(childPath),
+          name,
+          kind ?? (child.endsWith('.vignettes.yaml') ? 'vignettes' : 'card'),
+        );
+    }
+  }
+  if (siteParameters !== undefined) {
+    try {
+      read(siteParameters, `site/${basename(siteParameters)}`, '', 'site-parameters');
+    } catch {
+      problems.push(whole(siteParameters, 'this file of site parameters cannot be read'));
+    }
+  }
+  return { files, problems, digest: hash.digest('hex') };
+}
+
+function parse(
+  text: string,
+  path: string,
+  folder: string,
+  kind: FileKind,
+): { file: KnowledgeFile } | { problems: Problem[] } {
+  // Value sets are large, and nearly always sound: JSON is read at once, and as YAML only to find the place of a problem.
+  const json = path.endsWith('.json') ? tryJson(text) : undefined;
+  if (json === undefined) return parseYaml(text, path, folder, kind);
+  const problem = (at: readonly (string | number)[], message: string): Problem => {
+    const located = parseYaml(text, path, folder, kind);
+    return 'file' in located
+      ? located.file.problem(at, message)
+      : { file: path, line: 0, column: 0, pointer: '', message };
+  };
+  return { file: { path, folder, kind, value: json, problem } };
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseYaml(
+  text: string,
+  path: string,
+  folder: string,
+  kind: FileKind,
+): { file: KnowledgeFile } | { problems: Problem[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const problems = document.errors.map(
+    (error): Problem => ({
+      file: path,
+      ...place(error.pos[0]),
+      pointer: '',
+      message: error.message.split('\n')[0] ?? '',
+    }),
+  );
+  const refuse = (node: { range?: [number, number, number] | null | undefined }, what: string) =>
+    problems.push({
+      file: path,
+      ...place(node.range?.[0] ?? 0),
+      pointer: '',
+      message: `${what} are not used here: write it out`,
+    });
+  visit(document, {
+    Alias: (_, node) => void refuse(node, 'aliases'),
+    Node: (_, node) => {
+      if ('anchor' in node && node.anchor) refuse(node, 'anchors');
+      if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) refuse(node, 'tags');
+    },
+  });
+  if (problems.length > 0) return { problems };
+
+  const problem = (at: readonly (string | number)[], message: string): Problem => {
+    let node: unknown;
+    for (let length = at.length; node === undefined && length >= 0; length--) {
+      const found = length === 0 ? document.contents : document.getIn(at.slice(0, length), true);
+      if (isNode(found)) node = found;
+    }
+    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+    const pointer = at.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    return { file: path, ...place(offset), pointer, message };
+  };
+  return { file: { path, folder, kind, value: document.toJS(), problem } };
+}

@@ -1,0 +1,220 @@
+import type { OrderClass } from '../../orders/scope.ts';
+import type { KnowledgeFile } from '../files.ts';
+import { didYouMean } from '../problem.ts';
+import type {
+  CardDefinition,
+  CitedSource,
+  Condition,
+  Criterion,
+  FactInstance,
+  Line,
+  Outcome,
+  SuggestionDefinition,
+} from '../types.ts';
+import type { ConditionLinker, Environment } from './conditions.ts';
+import { inside, type Place, type Tables } from './tables.ts';
+import type { WordingLinker } from './wording.ts';
+
+interface Written {
+  readonly id: string;
+  readonly version: string;
+  readonly status: CardDefinition['status'];
+  readonly title: string;
+  readonly class: string;
+  readonly precedence?: number;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly when: unknown;
+  readonly silence?: readonly unknown[];
+  readonly caps?: readonly unknown[];
+  readonly outcomes: readonly WrittenOutcome[];
+}
+
+interface WrittenWording {
+  readonly summary?: string;
+  readonly chart?: readonly unknown[];
+  readonly evidence?: readonly unknown[];
+  readonly why?: readonly unknown[];
+  readonly source?: string;
+  readonly suggestions?: readonly string[];
+  readonly overrideReasons?: readonly string[];
+  readonly links?: readonly string[];
+}
+
+interface WrittenOutcome extends WrittenWording {
+  readonly id: string;
+  readonly when?: unknown;
+  readonly indicator: 'info' | 'warning';
+}
+
+/** Puts card definitions together. What an outcome does not say itself, the card says for all of them. */
+export class CardLinker {
+  readonly #conditions: ConditionLinker;
+  readonly #wording: WordingLinker;
+  readonly #orderClasses: ReadonlyMap<string, OrderClass>;
+  readonly #sources: ReadonlyMap<string, CitedSource>;
+  readonly #overrideReasons: ReadonlyMap<string, string>;
+
+  constructor(
+    conditions: ConditionLinker,
+    wording: WordingLinker,
+    orderClasses: ReadonlyMap<string, OrderClass>,
+    sources: ReadonlyMap<string, CitedSource>,
+    overrideReasons: ReadonlyMap<string, string>,
+  ) {
+    this.#conditions = conditions;
+    this.#wording = wording;
+    this.#orderClasses = orderClasses;
+    this.#sources = sources;
+    this.#overrideReasons = overrideReasons;
+  }
+
+  get #tables(): Tables {
+    return this.#conditions.tables;
+  }
+
+  card(file: KnowledgeFile): CardDefinition | undefined {
+    const written = file.value as Written;
+    const top: Place = { file, path: [] };
+    const orderClass = this.#tables.find(this.#orderClasses, written.class, 'order class', inside(top, 'class'));
+    const env = written.with ?? {};
+    const when = this.#conditions.condition(written.when, env, inside(top, 'when'));
+    const silence = this.criteria(written.silence, env, inside(top, 'silence'));
+    const caps = this.criteria(written.caps, env, inside(top, 'caps'));
+    const outcomes = written.outcomes.map((outcome, index) => this.#outcome(outcome, written, env, top, index));
+    for (const [index, { when: condition }] of written.outcomes.entries()) {
+      const isLast = index === written.outcomes.length - 1;
+      if (isLast && condition !== undefined)
+        this.#tables.report(inside(top, 'outcomes', index, 'when'), 'the last outcome has no condition');
+      if (!isLast && condition === undefined)
+        this.#tables.report(
+          inside(top, 'outcomes', index),
+          'only the last outcome has no condition: later ones are never reached',
+        );
+    }
+    if (orderClass === undefined || when === undefined) return undefined;
+    const card = {
+      id: written.id,
+      version: written.version,
+      status: written.status,
+      title: written.title,
+      file: file.path,
+      folder: file.folder,
+      orderClass,
+      precedence: written.precedence ?? 100,
+      when,
+      silence,
+      caps,
+      outcomes: outcomes.filter((outcome) => outcome !== undefined),
+    };
+    return { ...card, slices: slicesOf(card) };
+  }
+
+  criteria(values: readonly unknown[] = [], env: Environment, place: Place): Criterion[] {
+    return values.flatMap((value, index) => {
+      const criterion = this.#conditions.criterion(value as Record<string, unknown>, env, inside(place, index));
+      const named = criterion && this.#tables.criteria.get(criterion.name);
+      if (criterion === undefined || named?.value.says === undefined) return criterion ?? [];
+      return { ...criterion, says: this.#wording.template(String(named.value.says), env, inside(named, 'says')) };
+    });
+  }
+
+  #outcome(
+    outcome: WrittenOutcome,
+    card: Written & WrittenWording,
+    env: Environment,
+    top: Place,
+    index: number,
+  ): Outcome | undefined {
+    const own = inside(top, 'outcomes', index);
+    const texts = card.texts ?? {};
+    const either = <K extends keyof WrittenWording>(key: K): { value: WrittenWording[K]; place: Place } =>
+      outcome[key] !== undefined
+        ? { value: outcome[key], place: inside(own, key) }
+        : { value: card[key], place: inside(top, key) };
+    const lines = (key: 'chart' | 'evidence' | 'why'): Line[] => {
+      const { value = [], place } = either(key);
+      return value.flatMap((line, at) => this.#wording.line(line, env, inside(place, at), texts) ?? []);
+    };
+    const named = <T>(
+      key: 'suggestions' | 'overrideReasons' | 'links',
+      table: ReadonlyMap<string, T>,
+      what: string,
+    ): T[] => {
+      const { value = [], place } = either(key);
+      return value.flatMap((name, at) => this.#tables.find(table, name, what, inside(place, at)) ?? []);
+    };
+    const missing = (key: 'summary' | 'source') => {
+      const { value, place } = either(key);
+      if (value === undefined) this.#tables.report(own, `neither the outcome nor the card gives "${key}"`);
+      return { value, place };
+    };
+    const summary = missing('summary');
+    const source = missing('source');
+    const cited =
+      source.value === undefined ? undefined : this.#tables.find(this.#sources, source.value, 'source', source.place);
+    const suggestions: SuggestionDefinition[] = named('suggestions', this.#tables.suggestions, 'suggestion').map(
+      (one) => this.#wording.suggestion(one, env, texts),
+    );
+    named('overrideReasons', this.#overrideReasons, 'override reason');
+    const when =
+      outcome.when === undefined ? undefined : this.#conditions.condition(outcome.when, env, inside(own, 'when'));
+    if (cited === undefined || summary.value === undefined || (outcome.when !== undefined && when === undefined))
+      return undefined;
+    return {
+      id: outcome.id,
+      ...(when !== undefined && { when }),
+      indicator: outcome.indicator,
+      source: cited,
+      summary: this.#wording.template(summary.value, env, summary.place, texts),
+      chart: lines('chart'),
+      evidence: lines('evidence'),
+      why: lines('why'),
+      suggestions,
+      overrideReasons: either('overrideReasons').value ?? [],
+      links: named('links', this.#sources, 'source'),
+    };
+  }
+
+  /** A problem for each card id that stands twice, and for vignettes of a card that is not there. */
+  checkIds(cards: readonly KnowledgeFile[], vignettes: readonly KnowledgeFile[]): void {
+    const ids = new Map<string, KnowledgeFile>();
+    for (const file of cards) {
+      const { id } = file.value as Written;
+      const other = ids.get(id);
+      if (other !== undefined)
+        this.#tables.report({ file, path: ['id'] }, `the id "${id}" is already used in ${other.path}`);
+      ids.set(id, file);
+    }
+    for (const file of vignettes) {
+      const { card } = file.value as { card: string };
+      if (!ids.has(card))
+        this.#tables.report({ file, path: ['card'] }, `unknown card "${card}"${didYouMean(card, ids.keys())}`);
+    }
+  }
+}
+
+/** Every fact a condition may read. */
+export function factsOf(condition: Condition): FactInstance[] {
+  if (condition.kind === 'test') return [condition.fact];
+  return condition.kind === 'criterion' ? factsOf(condition.body) : condition.parts.flatMap(factsOf);
+}
+
+/** Every slice that judging or wording a card may need. */
+function slicesOf(card: Pick<CardDefinition, 'when' | 'silence' | 'caps' | 'outcomes'>): ReadonlySet<string> {
+  const conditions = [card.when, ...card.silence, ...card.caps];
+  const facts: FactInstance[] = [];
+  for (const { when, chart, evidence, why, suggestions } of card.outcomes) {
+    if (when !== undefined) conditions.push(when);
+    for (const line of [...chart, ...evidence, ...why]) {
+      if (line.when !== undefined) conditions.push(line.when);
+      if (line.kind === 'fact') facts.push(line.fact);
+      const templates = line.kind === 'say' ? [line.say] : [line.known, line.absent, line.unavailable];
+      for (const piece of templates.flatMap((template) => template ?? []))
+        if (piece.kind === 'fact') facts.push(piece.fact);
+    }
+    for (const one of suggestions)
+      conditions.push(...[one.when, one.recommended].filter((condition) => condition !== undefined));
+  }
+  return new Set([...conditions.flatMap(factsOf), ...facts].flatMap(({ slices }) => slices));
+}

@@ -1,0 +1,161 @@
+import type { OrderClass } from '../../orders/scope.ts';
+import { canonicalCode, canonicalSystem } from '../../terminology/systems.ts';
+import { type Concept, type Side, Terminology, type ValueSet } from '../../terminology/terminology.ts';
+import { inside, type Named, type Tables } from './tables.ts';
+
+/** Extension on a code or stem of a value set: false when no public source was seen to confirm it. Absent means true. */
+export const VERIFIED = 'https://rehab-first.org/fhir/StructureDefinition/verified';
+
+interface Include {
+  readonly system: string;
+  readonly concept?: readonly {
+    readonly code: string;
+    readonly display?: string;
+    readonly extension?: readonly Extension[];
+  }[];
+  readonly filter?: readonly {
+    readonly op: 'is-a' | 'regex';
+    readonly value: string;
+    readonly extension?: readonly Extension[];
+  }[];
+}
+
+interface Extension {
+  readonly url: string;
+  readonly valueBoolean?: boolean;
+}
+
+const isVerified = (extension: readonly Extension[] = []): boolean =>
+  !extension.some(({ url, valueBoolean }) => url === VERIFIED && valueBoolean === false);
+
+/** Value sets and concepts, compiled. Code systems that are switched off leave no code behind. */
+export function linkTerminology(tables: Tables, systemsOff: ReadonlySet<string>): Terminology {
+  const valueSets = new Map(
+    [...tables.valueSets].map(([name, named]) => [name, linkValueSet(named, tables, systemsOff)]),
+  );
+  return new Terminology([...tables.concepts.values()].map((named) => linkConcept(named, tables, valueSets)));
+}
+
+function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<string>): ValueSet {
+  const {
+    id: name,
+    title,
+    compose,
+  } = named.value as unknown as { id: string; title: string; compose: { include: readonly Include[] } };
+  const codes = new Map<string, { verified: boolean; display: string }>();
+  const stems: ValueSet['stems'][number][] = [];
+  for (const [index, include] of compose.include.entries()) {
+    const system = canonicalSystem(include.system);
+    if (systemsOff.has(system)) continue;
+    for (const { code, display = '', extension } of include.concept ?? []) {
+      codes.set(`${system}|${canonicalCode(system, code)}`, { verified: isVerified(extension), display });
+    }
+    for (const [at, { op, value, extension }] of (include.filter ?? []).entries()) {
+      const source = op === 'is-a' ? `^${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}` : `^(?:${value})$`;
+      const pattern = compile(source, 'u', inside(named, 'compose', 'include', index, 'filter', at, 'value'), tables);
+      if (pattern !== undefined) stems.push({ system, pattern, verified: isVerified(extension) });
+    }
+  }
+  return { name, title, codes, stems };
+}
+
+function linkConcept(named: Named, tables: Tables, valueSets: ReadonlyMap<string, ValueSet>): Concept {
+  const {
+    title,
+    kind = 'finding',
+    valueSets: wanted = [],
+    words = [],
+    region,
+    sides,
+  } = named.value as {
+    title: string;
+    kind?: 'finding' | 'red-flag' | 'procedure' | 'region' | 'side' | 'words';
+    valueSets?: readonly string[];
+    words?: readonly string[];
+    region?: string;
+    sides?: readonly Side[];
+  };
+  if (wanted.length === 0 && words.length === 0) tables.report(named, 'a concept has value sets, words, or both');
+  if (region !== undefined) {
+    const target = tables.find(tables.concepts, region, 'region', inside(named, 'region'));
+    if (target !== undefined && target.value.kind !== 'region')
+      tables.report(inside(named, 'region'), `"${region}" is not a region`);
+  }
+  for (const [index, word] of words.entries()) compile(word, 'giu', inside(named, 'words', index), tables);
+  const pattern = words.length === 0 ? undefined : tryCompile(words.map((word) => `(?:${word})`).join('|'), 'giu');
+  const regionName = kind === 'region' ? named.name : region;
+  return {
+    name: named.name,
+    title,
+    valueSets: wanted.flatMap((name, index) => {
+      const found = tables.find(tables.valueSets, name, 'value set', inside(named, 'valueSets', index));
+      return found === undefined ? [] : (valueSets.get(name) ?? []);
+    }),
+    pattern,
+    wordsAlwaysCount: kind === 'red-flag' || kind === 'region' || kind === 'side' || kind === 'words',
+    countsInDoubt: kind === 'red-flag',
+    ...(regionName !== undefined && { region: regionName }),
+    regionByCodeOnly: kind === 'procedure',
+    ...(sides !== undefined && { sides }),
+  };
+}
+
+function tryCompile(source: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+function compile(
+  source: string,
+  flags: string,
+  place: Parameters<Tables['report']>[0],
+  tables: Tables,
+): RegExp | undefined {
+  const pattern = tryCompile(source, flags);
+  if (pattern === undefined) tables.report(place, `${JSON.stringify(source)} is not a regular expression`);
+  return pattern;
+}
+
+/** Order classes, by name. */
+export function linkOrderClasses(tables: Tables): Map<string, OrderClass> {
+  return new Map([...tables.orderClasses.values()].map((named) => [named.name, linkOrderClass(named, tables)]));
+}
+
+function linkOrderClass(named: Named, tables: Tables): OrderClass {
+  const { title, rank, family, regions, procedure, anywhere, refuse, drug } = named.value as unknown as {
+    title: string;
+    rank: number;
+    family?: string;
+    regions: readonly string[];
+    procedure: string;
+    anywhere?: string;
+    refuse?: string;
+    drug?: { product: string; route: string; unless?: string };
+  };
+  const known = (name: string | undefined, ...path: (string | number)[]) => {
+    if (name !== undefined) tables.find(tables.concepts, name, 'concept', inside(named, ...path));
+  };
+  known(procedure, 'procedure');
+  known(anywhere, 'anywhere');
+  known(refuse, 'refuse');
+  for (const part of ['product', 'route', 'unless'] as const) known(drug?.[part], 'drug', part);
+  for (const [index, region] of regions.entries()) {
+    const found = tables.find(tables.concepts, region, 'region', inside(named, 'regions', index));
+    if (found !== undefined && found.value.kind !== 'region')
+      tables.report(inside(named, 'regions', index), `"${region}" is not a region`);
+  }
+  return {
+    name: named.name,
+    title,
+    rank,
+    family: family ?? named.name,
+    regions: new Set(regions),
+    procedure,
+    ...(anywhere !== undefined && { anywhere }),
+    ...(refuse !== undefined && { refuse }),
+    ...(drug !== undefined && { drug }),
+  };
+}

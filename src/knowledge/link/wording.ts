@@ -1,0 +1,188 @@
+import { didYouMean } from '../problem.ts';
+import type {
+  ActionDefinition,
+  CitedSource,
+  Line,
+  Piece,
+  ResourceTemplate,
+  SuggestionDefinition,
+  Template,
+} from '../types.ts';
+import type { ConditionLinker, Environment } from './conditions.ts';
+import { inside, type Named, type Place } from './tables.ts';
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+const PLURAL = /^(.*?)\s*\(([^()|]*)\|([^()|]*)\)$/;
+/** What a fact placeholder may print beside its measures and days. */
+const FACT_WORDS = ['label', 'count', 'names'];
+
+/** Turns what authors write into wording that can only be filled in: every name in it is looked up now, not when a card is shown. */
+export class WordingLinker {
+  readonly #conditions: ConditionLinker;
+  readonly #sources: ReadonlyMap<string, CitedSource>;
+
+  constructor(conditions: ConditionLinker, sources: ReadonlyMap<string, CitedSource>) {
+    this.#conditions = conditions;
+    this.#sources = sources;
+  }
+
+  /** @param texts wording that the card itself gives, for `{{text name}}`. */
+  template(text: string, env: Environment, place: Place, texts: Readonly<Record<string, string>> = {}): Template {
+    const pieces: Piece[] = [];
+    let end = 0;
+    for (const match of text.matchAll(PLACEHOLDER)) {
+      if (match.index > end) pieces.push({ kind: 'text', text: text.slice(end, match.index) });
+      pieces.push(...this.#piece((match[1] ?? '').trim(), env, place, texts));
+      end = match.index + match[0].length;
+    }
+    if (end < text.length) pieces.push({ kind: 'text', text: text.slice(end) });
+    if (/\{\{|\}\}/.test(text.replace(PLACEHOLDER, '')))
+      this.#tables.report(place, 'a placeholder is opened and not closed, or closed and not opened');
+    return pieces;
+  }
+
+  line(
+    value: unknown,
+    env: Environment,
+    place: Place,
+    texts: Readonly<Record<string, string>> = {},
+    depth = 0,
+  ): Line | undefined {
+    if (typeof value === 'string') return { kind: 'say', say: this.template(value, env, place, texts) };
+    const node = value as Record<string, unknown>;
+    if (typeof node.line === 'string') {
+      const shared = this.#tables.find(this.#tables.lines, node.line, 'line', inside(place, 'line'));
+      if (shared === undefined || depth > 3) return undefined;
+      return this.line(shared.value, this.#conditions.extend(env, node.with, place), shared, texts, depth + 1);
+    }
+    const when =
+      node.when === undefined ? undefined : this.#conditions.condition(node.when, env, inside(place, 'when'));
+    const condition = when === undefined ? {} : { when };
+    if (node.say !== undefined)
+      return { kind: 'say', say: this.template(String(node.say), env, inside(place, 'say'), texts), ...condition };
+    const factEnv = this.#conditions.extend(env, node.with, place);
+    const fact = this.#conditions.fact(String(node.fact), factEnv, inside(place, 'fact'));
+    const form = (name: 'known' | 'absent' | 'unavailable') =>
+      node[name] === undefined
+        ? {}
+        : { [name]: this.template(String(node[name]), factEnv, inside(place, name), texts) };
+    const forms = { ...form('known'), ...form('absent'), ...form('unavailable') };
+    return fact === undefined ? undefined : { kind: 'fact', fact, ...forms, ...condition };
+  }
+
+  suggestion(named: Named, env: Environment, texts: Readonly<Record<string, string>>): SuggestionDefinition {
+    const { label, when, recommended, actions } = named.value as {
+      label: string;
+      when?: unknown;
+      recommended?: unknown;
+      actions: readonly Record<string, Record<string, unknown>>[];
+    };
+    const condition = (value: unknown, key: string) => {
+      const linked = value === undefined ? undefined : this.#conditions.condition(value, env, inside(named, key));
+      return linked === undefined ? {} : { [key]: linked };
+    };
+    return {
+      name: named.name,
+      label: this.template(label, env, inside(named, 'label'), texts),
+      ...condition(when, 'when'),
+      ...condition(recommended, 'recommended'),
+      actions: actions.map((action, index) => this.#action(action, env, inside(named, 'actions', index), texts)),
+    };
+  }
+
+  #action(
+    action: Record<string, Record<string, unknown>>,
+    env: Environment,
+    place: Place,
+    texts: Readonly<Record<string, string>>,
+  ): ActionDefinition {
+    const [kind, value] = Object.entries(action)[0] ?? ['', {}];
+    const at = inside(place, kind);
+    const description = this.template(String(value.description), env, inside(at, 'description'), texts);
+    if (kind === 'delete') return { kind: 'delete-orders', description };
+    return {
+      kind: 'create',
+      description,
+      resource: this.#resource(value.resource, env, inside(at, 'resource'), texts),
+    };
+  }
+
+  #resource(value: unknown, env: Environment, place: Place, texts: Readonly<Record<string, string>>): ResourceTemplate {
+    if (typeof value === 'string') return { kind: 'template', template: this.template(value, env, place, texts) };
+    if (Array.isArray(value)) {
+      return {
+        kind: 'list',
+        items: value.map((item, index) => this.#resource(item, env, inside(place, index), texts)),
+      };
+    }
+    if (typeof value !== 'object' || value === null) return { kind: 'value', value: value as number | boolean | null };
+    return {
+      kind: 'object',
+      members: Object.entries(value).map(
+        ([name, item]) => [name, this.#resource(item, env, inside(place, name), texts)] as const,
+      ),
+    };
+  }
+
+  get #tables() {
+    return this.#conditions.tables;
+  }
+
+  #piece(content: string, env: Environment, place: Place, texts: Readonly<Record<string, string>>): Piece[] {
+    const plural = PLURAL.exec(content);
+    const [verb = '', ...words] = (plural?.[1] ?? content).trim().split(/\s+/);
+    const forms = plural === null ? {} : { plural: [plural[2] ?? '', plural[3] ?? ''] as const };
+    const [first = '', second] = words;
+    switch (verb) {
+      case 'order':
+        return [{ kind: 'order' }];
+      case 'number': {
+        const parameter = this.#conditions.parameter(first, env, place);
+        return parameter === undefined ? [] : [{ kind: 'number', value: parameter.value, ...forms }];
+      }
+      case 'fact':
+        return this.#factPiece(first, second, forms, env, place);
+      case 'figure': {
+        const [id = '', figure = ''] = [
+          first.slice(0, first.lastIndexOf('.')),
+          first.slice(first.lastIndexOf('.') + 1),
+        ];
+        const source = this.#tables.find(this.#sources, id, 'source', place);
+        if (source === undefined) return [];
+        const value = this.#tables.find(new Map(Object.entries(source.figures)), figure, `figure of "${id}"`, place);
+        return value === undefined ? [] : [{ kind: 'text', text: String(value) }];
+      }
+      case 'cite': {
+        const source = this.#tables.find(this.#sources, first, 'source', place);
+        return source === undefined ? [] : [{ kind: 'cite', source }];
+      }
+      case 'text': {
+        const text =
+          env === undefined
+            ? ''
+            : this.#tables.find(new Map(Object.entries(texts)), first, "entry of the card's texts", place);
+        return text === undefined ? [] : [...this.template(text, env, place)];
+      }
+      default: {
+        const known = ['order', 'number', 'fact', 'figure', 'cite', 'text'];
+        this.#tables.report(
+          place,
+          `"{{${content}}}" does not start with ${known.join(', ')}${didYouMean(verb, known)}`,
+        );
+        return [];
+      }
+    }
+  }
+
+  #factPiece(name: string, of: string | undefined, forms: object, env: Environment, place: Place): Piece[] {
+    const fact = this.#conditions.fact(name, env, place);
+    if (fact === undefined) return [];
+    const known = [...Object.keys(fact.reader.measures), ...fact.reader.days, ...FACT_WORDS];
+    const what = of ?? 'label';
+    if (!known.includes(what)) {
+      this.#tables.report(place, `"${name}" has no "${what}"${didYouMean(what, known)} (it has ${known.join(', ')})`);
+      return [];
+    }
+    return [{ kind: 'fact', fact, of: what, ...forms }];
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { FileKind, KnowledgeFile } from './files.ts';
+import { didYouMean, type Problem } from './problem.ts';
+
+const FOLDER = new URL('../../cards/schemas/', import.meta.url);
+const KINDS: readonly (FileKind | 'condition' | 'line')[] = [
+  'condition',
+  'line',
+  'value-set',
+  'concepts',
+  'facts',
+  'criteria',
+  'parameters',
+  'order-classes',
+  'slices',
+  'sources',
+  'wording',
+  'suggestions',
+  'override-reasons',
+  'service',
+  'card',
+  'vignettes',
+  'site-parameters',
+];
+
+let compiled: Ajv2020 | undefined;
+
+/** The package's own schemas, whichever folder the knowledge comes from. */
+function schemas(): Ajv2020 {
+  if (compiled === undefined) {
+    compiled = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+    for (const kind of KINDS) {
+      compiled.addSchema(JSON.parse(readFileSync(new URL(`${kind}.schema.json`, FOLDER), 'utf8')), kind);
+    }
+  }
+  return compiled;
+}
+
+/** What in a file does not have the shape its kind asks for. */
+export function checkShape(file: KnowledgeFile): Problem[] {
+  const validate = schemas().getSchema(file.kind);
+  if (validate === undefined || validate(file.value)) return [];
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'anyOf');
+  const seen = new Set<string>();
+  return errors.flatMap((error) => {
+    const problem = file.problem(pathOf(error), wordingOf(error));
+    const key = `${problem.pointer} ${problem.message}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [problem];
+  });
+}
+
+function pathOf({ instancePath, keyword, params }: ErrorObject): (string | number)[] {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (keyword === 'additionalProperties') return [...path, params.additionalProperty as string];
+  return keyword === 'propertyNames' ? [...path, params.propertyName as string] : path;
+}
+
+function wordingOf({ keyword, params, message, data, parentSchema }: ErrorObject): string {
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys((parentSchema?.properties as object | undefined) ?? {});
+    return `"${params.additionalProperty}" is not known here${didYouMean(String(params.additionalProperty), known)}${known.length > 0 ? ` (known: ${known.join(', ')})` : ''}`;
+  }
+  if (keyword === 'enum') {
+    const allowed = (params.allowedValues as unknown[]).map(String);
+    return `${JSON.stringify(data)} must be one of ${allowed.join(', ')}${didYouMean(String(data), allowed)}`;
+  }
+  if (keyword === 'required') return `"${params.missingProperty}" is missing`;
+  if (keyword === 'pattern') return `${JSON.stringify(data)} ${message ?? 'has the wrong form'}`;
+  if (keyword === 'propertyNames')
+    return `"${params.propertyName}" is not a name: small letters, digits and hyphens, parts joined by dots`;
+  return message ?? 'has the wrong shape';
+}

@@ -1,0 +1,219 @@
+import type { Hook } from '../cds-hooks/types.ts';
+import type { SliceDefinition } from '../chart/slice.ts';
+import type { Arguments, Reader } from '../facts/reader.ts';
+import type { OrderClass } from '../orders/scope.ts';
+import type { Terminology } from '../terminology/terminology.ts';
+
+/** A number that a site may change, with where it comes from. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly says: string;
+  /** `sourced`: a source gives it. `project-choice`: ours. `unverified`: quoted, but not seen in an opened source. */
+  readonly standing: 'sourced' | 'project-choice' | 'unverified';
+  readonly cites: readonly string[];
+}
+
+/** A citation. `figures` are its numbers by name, as cards may print them. */
+export interface CitedSource {
+  readonly id: string;
+  readonly label: string;
+  readonly url?: string;
+  readonly says: string;
+  readonly figures: Readonly<Record<string, string | number>>;
+}
+
+/** One fact with its arguments settled; facts with equal arguments are one instance. */
+export interface FactInstance {
+  readonly key: string;
+  readonly name: string;
+  readonly label: string;
+  readonly reader: Reader;
+  readonly args: Arguments;
+  readonly slices: readonly string[];
+  /** Facts that its reader asks for by key. */
+  readonly needs: readonly FactInstance[];
+  /** Parameters among its arguments. */
+  readonly parameters: readonly Parameter[];
+}
+
+export type Comparison = 'at-least' | 'at-most' | 'above' | 'below';
+
+export interface Test {
+  readonly kind: 'test';
+  readonly fact: FactInstance;
+  readonly of: string;
+  readonly is: 'present' | 'missing' | 'readable' | 'one-of' | Comparison;
+  readonly limit?: Parameter;
+  readonly values?: readonly string[];
+  /** What the test counts as when it cannot be judged; always printed on the card when it was used. */
+  readonly unknownAs?: 'holds' | 'fails';
+}
+
+export interface Group {
+  readonly kind: 'group';
+  readonly op: 'all' | 'any' | 'none';
+  readonly parts: readonly Condition[];
+}
+
+/** A named condition, its arguments settled. */
+export interface Criterion {
+  readonly kind: 'criterion';
+  readonly name: string;
+  readonly title: string;
+  readonly says?: Template;
+  readonly body: Condition;
+}
+
+export type Condition = Test | Group | Criterion;
+
+/** Wording, ready to fill in. */
+export type Template = readonly Piece[];
+
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'fact';
+      readonly fact: FactInstance;
+      readonly of: string;
+      readonly plural?: readonly [string, string];
+    }
+  | { readonly kind: 'number'; readonly value: number; readonly plural?: readonly [string, string] }
+  | { readonly kind: 'cite'; readonly source: CitedSource }
+  /** What was ordered, in the client's own words, escaped. */
+  | { readonly kind: 'order' };
+
+/** One line of a card. A fact line has a form for each state; a form that is not given prints nothing. */
+export type Line =
+  | { readonly kind: 'say'; readonly say: Template; readonly when?: Condition }
+  | {
+      readonly kind: 'fact';
+      readonly fact: FactInstance;
+      readonly known?: Template;
+      readonly absent?: Template;
+      readonly unavailable?: Template;
+      readonly when?: Condition;
+    };
+
+export interface SuggestionDefinition {
+  readonly name: string;
+  readonly label: Template;
+  readonly when?: Condition;
+  /** Recommended on a warning, when this holds. */
+  readonly recommended?: Condition;
+  readonly actions: readonly ActionDefinition[];
+}
+
+export type ActionDefinition =
+  | { readonly kind: 'create'; readonly description: Template; readonly resource: ResourceTemplate }
+  | { readonly kind: 'delete-orders'; readonly description: Template };
+
+/** JSON whose strings are templates. */
+export type ResourceTemplate =
+  | { readonly kind: 'value'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'template'; readonly template: Template }
+  | { readonly kind: 'list'; readonly items: readonly ResourceTemplate[] }
+  | { readonly kind: 'object'; readonly members: readonly (readonly [string, ResourceTemplate])[] };
+
+export interface Outcome {
+  readonly id: string;
+  readonly when?: Condition;
+  readonly indicator: 'info' | 'warning';
+  readonly source: CitedSource;
+  readonly summary: Template;
+  readonly chart: readonly Line[];
+  readonly evidence: readonly Line[];
+  readonly why: readonly Line[];
+  readonly suggestions: readonly SuggestionDefinition[];
+  readonly overrideReasons: readonly string[];
+  readonly links: readonly CitedSource[];
+}
+
+export interface CardDefinition {
+  readonly id: string;
+  readonly version: string;
+  readonly status: 'active' | 'draft' | 'retired';
+  readonly title: string;
+  readonly file: string;
+  readonly folder: string;
+  readonly orderClass: OrderClass;
+  /** Within one order, lower goes first. */
+  readonly precedence: number;
+  readonly when: Condition;
+  readonly silence: readonly Criterion[];
+  readonly caps: readonly Criterion[];
+  readonly outcomes: readonly Outcome[];
+  /** Slices this card may ask for. */
+  readonly slices: ReadonlySet<string>;
+}
+
+/** The criteria of a service hold for every one of its cards. */
+export interface ServiceDefinition {
+  readonly id: string;
+  readonly hook: Hook;
+  readonly title: string;
+  readonly description: string;
+  readonly usageRequirements?: string;
+  readonly published: readonly string[];
+  readonly cards: readonly CardDefinition[];
+  /** One that holds for any order in scope silences the whole call. */
+  readonly silence: readonly Criterion[];
+  /** One that holds lowers every card to `info`. */
+  readonly caps: readonly Criterion[];
+  readonly slices: ReadonlySet<string>;
+  readonly orderClasses: readonly OrderClass[];
+}
+
+/** Fixed words of a card. */
+export interface Headings {
+  readonly chart: string;
+  readonly evidence: string;
+  readonly unchecked: string;
+  readonly unread: string;
+  readonly unrecorded: string;
+  readonly why: string;
+  readonly atLeast: string;
+}
+
+/** A knowledge folder, linked and frozen. */
+export interface Knowledge {
+  /** `sha256:` over every file that has a part in it. */
+  readonly revision: string;
+  readonly terminology: Terminology;
+  readonly services: readonly ServiceDefinition[];
+  readonly cards: readonly CardDefinition[];
+  readonly slices: ReadonlyMap<string, SliceDefinition & { readonly label: string }>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly sources: ReadonlyMap<string, CitedSource>;
+  readonly overrideReasons: { readonly system: string; readonly displays: ReadonlyMap<string, string> };
+  readonly headings: Headings;
+  readonly vignettes: readonly VignetteFile[];
+}
+
+/** Vignettes of one card, schema-checked, as written. */
+export interface VignetteFile {
+  readonly file: string;
+  readonly card: string;
+  readonly content: VignetteContent;
+}
+
+export interface VignetteContent {
+  readonly card: string;
+  readonly today: string;
+  readonly order: Readonly<Record<string, unknown>>;
+  readonly chart: readonly Readonly<Record<string, unknown>>[];
+  readonly vignettes: readonly Vignette[];
+}
+
+export interface Vignette {
+  readonly name: string;
+  readonly chart?: readonly Readonly<Record<string, unknown>>[];
+  readonly add?: readonly Readonly<Record<string, unknown>>[];
+  readonly order?: Readonly<Record<string, unknown>>;
+  readonly drafts?: readonly Readonly<Record<string, unknown>>[];
+  readonly encounter?: string;
+  readonly unavailable?: readonly string[];
+  readonly partial?: readonly string[];
+  readonly expect: string;
+}

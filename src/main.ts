@@ -1,0 +1,58 @@
+import { check } from './cli/check.ts';
+import { explain } from './cli/explain.ts';
+import { serve } from './cli/serve.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { ServiceError } from './errors.ts';
+import { KnowledgeProblems } from './knowledge/problem.ts';
+
+const USAGE = `rehab-first <command>
+
+  serve                     answer CDS Hooks calls; settings come from the environment, see README.md
+  check                     check the knowledge folder and run its vignettes
+  explain <request.json> [YYYY-MM-DD]
+                            say why each card fires or not for a hook request, as on that day`;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const clock = (): Date => new Date();
+
+async function run([command = 'serve', ...rest]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'serve':
+      await serve(readConfig(), clock, print);
+      return 0;
+    case 'check':
+      return check(readConfig(), print) ? 0 : 1;
+    case 'explain': {
+      const [file, day] = rest;
+      if (file === undefined) break;
+      await explain(file, readConfig(), day === undefined ? clock : () => new Date(`${day}T12:00:00Z`), print);
+      return 0;
+    }
+    case 'help':
+    case '--help':
+      print(USAGE);
+      return 0;
+  }
+  process.stderr.write(`${USAGE}\n`);
+  return 2;
+}
+
+/** Faults of settings, cards and requests are told in their own words; anything else is ours and keeps its stack. */
+function tell(error: unknown): string {
+  if (error instanceof ConfigError) return `The settings have problems:\n${error.message}`;
+  if (error instanceof KnowledgeProblems) return error.message;
+  if (error instanceof ServiceError)
+    return [error.message, ...error.diagnostics.map(({ pointer = '', message }) => `  ${pointer} ${message}`)].join(
+      '\n',
+    );
+  if (error instanceof Error && 'code' in error) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  const code = await run(process.argv.slice(2));
+  if (code !== 0) process.exitCode = code;
+} catch (error) {
+  process.stderr.write(`${tell(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,109 @@
+import type { OrderContext, RawResource } from '../cds-hooks/types.ts';
+import { at, isObject, list, member, string } from '../logic/json.ts';
+import { joinWords, type Words, wordsOf } from '../terminology/words.ts';
+
+/** One draft order, as far as its class, its reasons and its red flags go. Drafts come in any shape; nothing here throws. */
+export interface Order {
+  /** `Type/id`; undefined when the client gave it no id, and then nothing can be said about deleting it. */
+  readonly reference?: string;
+  readonly body: RawResource;
+  /** Its place among the drafts. */
+  readonly index: number;
+  /** What is ordered: code or medication. */
+  readonly what: Words;
+  /** What it says of itself beside its codes: text, displays of local codes, details, dosage. Examples in brackets are left out. */
+  readonly own: Words;
+  readonly site: Words;
+  /** Each reason apart; referenced ones only when they came along in the order or among the drafts. */
+  readonly reasons: readonly Words[];
+  /** References of reasons that are still to be looked up in the chart. */
+  readonly openReasons: readonly string[];
+  readonly notes: Words;
+}
+
+const CLOSED = new Set(['revoked', 'cancelled', 'completed', 'stopped', 'ended', 'entered-in-error']);
+const TYPES = new Set(['ServiceRequest', 'MedicationRequest']);
+/** CPT-like titles give other joints as examples, "(eg, shoulder, hip, knee)": no statement about this order. */
+const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/giu;
+
+/** The drafts that ask for something, in the order they came. Other resource types, closed orders and doNotPerform are left out. */
+export function readDrafts(context: OrderContext): Order[] {
+  const drafts = list(context.draftOrders.entry)
+    .map((entry) => member(entry, 'resource'))
+    .filter((one): one is RawResource => isObject(one) && typeof one.resourceType === 'string');
+  return drafts.flatMap((body, index) => {
+    const isOpen = TYPES.has(body.resourceType) && body.doNotPerform !== true && !CLOSED.has(String(body.status));
+    return isOpen ? [readOrder(body, index, drafts)] : [];
+  });
+}
+
+/** The drafts a call is about: the selected ones, or all of them where the hook has no selections. */
+export function selectedOrders(context: OrderContext, drafts: readonly Order[]): Order[] {
+  const { selections } = context;
+  if (selections === undefined) return [...drafts];
+  const wanted = new Set(selections.flatMap((one) => [one, one.split('/').slice(-2).join('/')]));
+  return drafts.filter(
+    ({ reference, body }) => reference !== undefined && (wanted.has(reference) || wanted.has(String(body.id))),
+  );
+}
+
+/** The order with reasons added that were found elsewhere. */
+export function withReasons(order: Order, found: ReadonlyMap<string, Words>): Order {
+  const reasons = order.openReasons.flatMap((reference) => found.get(reference) ?? []);
+  if (reasons.length === 0) return order;
+  return {
+    ...order,
+    reasons: [...order.reasons, ...reasons],
+    openReasons: order.openReasons.filter((reference) => !found.has(reference)),
+  };
+}
+
+function readOrder(body: RawResource, index: number, drafts: readonly RawResource[]): Order {
+  const id = string(body.id);
+  const concept = at(body, body.resourceType === 'ServiceRequest' ? 'code' : 'medicationCodeableConcept');
+  const what = wordsOf([...concept, ...productOf(body)]);
+  const details = ['orderDetail', 'dosageInstruction.text', 'dosageInstruction.route', 'dosageInstruction.method'];
+  const own = wordsOf(details.flatMap((path) => at(body, path)));
+  const resolved = list(body.reasonReference).map((one) => lookUpReason(one, body, drafts));
+  return {
+    ...(id !== undefined && { reference: `${body.resourceType}/${id}` }),
+    body,
+    index,
+    what,
+    own: withoutExamples(joinWords({ codes: [], texts: what.texts }, own)),
+    site: wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]),
+    reasons: [
+      ...list(body.reasonCode).map((one) => wordsOf([one])),
+      ...resolved.filter((one) => typeof one !== 'string'),
+    ],
+    openReasons: resolved.filter((one) => typeof one === 'string'),
+    notes: wordsOf([...at(body, 'note.text'), ...at(body, 'patientInstruction')]),
+  };
+}
+
+function productOf(body: RawResource): readonly unknown[] {
+  const reference = string(member(body.medicationReference, 'reference'));
+  const display = string(member(body.medicationReference, 'display'));
+  const contained = list(body.contained).find((one) => reference === `#${String(member(one, 'id'))}`);
+  return [
+    ...at(contained, 'code'),
+    ...at(contained, 'ingredient.itemCodeableConcept'),
+    ...(display === undefined ? [] : [display]),
+  ];
+}
+
+function lookUpReason(pointer: unknown, body: RawResource, drafts: readonly RawResource[]): Words | string {
+  const reference = string(member(pointer, 'reference')) ?? '';
+  const isIt = (one: unknown) =>
+    reference === `#${String(member(one, 'id'))}` ||
+    reference.endsWith(`${member(one, 'resourceType')}/${member(one, 'id')}`);
+  const found = reference === '' ? undefined : [...list(body.contained), ...drafts].find(isIt);
+  if (found !== undefined) return wordsOf([...at(found, 'code'), ...at(found, 'bodySite')]);
+  const display = string(member(pointer, 'display'));
+  return reference === '' ? wordsOf(display === undefined ? [] : [display]) : reference.split('/').slice(-2).join('/');
+}
+
+const withoutExamples = ({ codes, texts }: Words): Words => ({
+  codes,
+  texts: texts.map((text) => text.replace(EXAMPLES, ' ')),
+});

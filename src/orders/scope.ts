@@ -1,0 +1,135 @@
+import type { Terminology } from '../terminology/terminology.ts';
+import { joinWords, type Words } from '../terminology/words.ts';
+import type { Order } from './order.ts';
+
+/** What kinds of order the cards are about, and how such an order is known. One entry of `cards/order-classes.yaml`. */
+export interface OrderClass {
+  readonly name: string;
+  readonly title: string;
+  /** More invasive is higher; the most invasive order that has something to say gets the card. */
+  readonly rank: number;
+  /** Classes of one family count as one where several orders of a call are compared or removed. */
+  readonly family: string;
+  /** Regions of the body this class is about. */
+  readonly regions: ReadonlySet<string>;
+  /** Concept whose codes, or words, mean this procedure. */
+  readonly procedure: string;
+  /** Concept whose codes are used all over the body: such a code needs a region from the order itself. */
+  readonly anywhere?: string;
+  /** Concept whose words, in the order's own text or body site, say that it is something else. */
+  readonly refuse?: string;
+  /** An injectable drug for one of the regions is this class too, when the order says how it is given. */
+  readonly drug?: { readonly product: string; readonly route: string; readonly unless?: string };
+}
+
+/** By which sign the order was recognised: a code of this procedure alone, words, or a drug with route and region. */
+export type RecognisedBy = 'code' | 'text' | 'drug';
+
+/** Where the order's region was read. `procedure`: the code itself implies it. `open`: a reason must first be looked up in the chart. */
+export type RegionFrom = 'reason' | 'site' | 'procedure' | 'open';
+
+export interface ScopedOrder {
+  readonly order: Order;
+  readonly orderClass: OrderClass;
+  readonly recognisedBy: RecognisedBy;
+  readonly regionFrom: RegionFrom;
+}
+
+interface Sign {
+  readonly by: RecognisedBy;
+  /** 3: a code of this procedure alone. 2: a code used all over the body, or not verified. 1: words or a drug. */
+  readonly strength: 1 | 2 | 3;
+}
+
+/**
+ * The class an order belongs to, judged from the order alone; undefined when it is none of our business. `regionFrom: 'open'` means
+ * that it may be, depending on a reason that the order only refers to.
+ */
+export function classify(
+  order: Order,
+  classes: readonly OrderClass[],
+  terminology: Terminology,
+): ScopedOrder | undefined {
+  const byCode = classes.flatMap((orderClass) => found(orderClass, codeSign(order, orderClass, terminology)));
+  const signs =
+    byCode.length > 0
+      ? byCode
+      : classes.flatMap((orderClass) => found(orderClass, wordSign(order, orderClass, terminology)));
+  return signs
+    .flatMap(({ orderClass, sign }): (ScopedOrder & { strength: number })[] => {
+      const regionFrom = regionOf(order, orderClass, sign, terminology);
+      return regionFrom === undefined
+        ? []
+        : [{ order, orderClass, recognisedBy: sign.by, regionFrom, strength: sign.strength }];
+    })
+    .sort((a, b) => b.strength - a.strength || openLast(a) - openLast(b) || b.orderClass.rank - a.orderClass.rank)
+    .map(({ strength: _, ...scoped }) => scoped)[0];
+}
+
+const openLast = ({ regionFrom }: ScopedOrder): number => (regionFrom === 'open' ? 1 : 0);
+
+const found = (orderClass: OrderClass, sign: Sign | undefined) => (sign === undefined ? [] : [{ orderClass, sign }]);
+
+function codeSign({ what }: Order, { procedure, anywhere }: OrderClass, terminology: Terminology): Sign | undefined {
+  if (what.codes.length === 0) return undefined;
+  for (const [strength, holds] of [
+    [3, (code: Words) => terminology.bears(code, procedure) === 'holds' && !isAnywhere(code, anywhere, terminology)],
+    [2, (code: Words) => terminology.bears(code, procedure) !== 'fails'],
+  ] as const) {
+    if (what.codes.some((code) => holds({ codes: [code], texts: [] }))) return { by: 'code', strength };
+  }
+  return undefined;
+}
+
+const isAnywhere = (code: Words, anywhere: string | undefined, terminology: Terminology): boolean =>
+  anywhere !== undefined && terminology.bears(code, anywhere) !== 'fails';
+
+function wordSign(order: Order, { procedure, refuse, drug }: OrderClass, terminology: Terminology): Sign | undefined {
+  const own: Words = { codes: [], texts: [...order.own.texts, ...order.site.texts] };
+  if (refuse !== undefined && terminology.bears(own, refuse) === 'holds') return undefined;
+  if (order.body.resourceType !== 'MedicationRequest') {
+    return terminology.bears(own, procedure) === 'holds' ? { by: 'text', strength: 1 } : undefined;
+  }
+  if (drug === undefined || terminology.bears(joinWords(order.what, order.own), drug.product) === 'fails')
+    return undefined;
+  const given = joinWords(order.what, order.own, order.site);
+  if (terminology.bears(given, drug.route) !== 'holds') return undefined;
+  const context = joinWords(own, ...order.reasons);
+  return drug.unless !== undefined && terminology.bears(context, drug.unless) === 'holds'
+    ? undefined
+    : { by: 'drug', strength: 1 };
+}
+
+/**
+ * Whether, and by what, the order is about one of the class's regions. A body site or own text that names another region puts it out;
+ * then one reason in the region is enough, and reasons that all point elsewhere put it out.
+ */
+function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology: Terminology): RegionFrom | undefined {
+  const { regions } = orderClass;
+  const isOurs = (region: string) => regions.has(region);
+  const named = [...terminology.regions(joinWords({ codes: order.site.codes, texts: [] }, spoken(order, terminology)))];
+  const namesOurs = named.some(isOurs);
+  if (named.some((region) => !isOurs(region)) && !(sign.strength === 3 && namesOurs)) return undefined;
+
+  const pointed = order.reasons.map((reason) => [...terminology.regions(reason)]);
+  if (pointed.some((reason) => reason.some(isOurs))) return 'reason';
+  if (pointed.some((reason) => reason.length > 0)) return undefined;
+  if (namesOurs) return 'site';
+  if (sign.strength === 3) return 'procedure';
+  return order.openReasons.length > 0 ? 'open' : undefined;
+}
+
+/** The order's own words for a region. The standard title of a code that a value set lists is no statement about this order. */
+function spoken({ own, site, body }: Order, terminology: Terminology): Words {
+  const titles = new Set<string>();
+  const concept = (body.code ?? body.medicationCodeableConcept) as {
+    coding?: { system?: string; code?: string; display?: string }[];
+  };
+  if (Array.isArray(concept?.coding)) {
+    for (const coding of concept.coding) {
+      const key = `${coding?.system}|${coding?.code}`;
+      if (coding?.display !== undefined && terminology.display(key) !== undefined) titles.add(coding.display);
+    }
+  }
+  return { codes: [], texts: [...own.texts.filter((text) => !titles.has(text)), ...site.texts] };
+}

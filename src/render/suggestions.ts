@@ -1,0 +1,93 @@
+import type { Action, HookRequest, Suggestion } from '../cds-hooks/types.ts';
+import { isoDay } from '../clinical/dates.ts';
+import type { ActionDefinition, ResourceTemplate, SuggestionDefinition } from '../knowledge/types.ts';
+import { isObject, list } from '../logic/json.ts';
+import type { Order } from '../orders/order.ts';
+import { evaluate } from '../rules/evaluate.ts';
+import { uuidOf } from './uuid.ts';
+import { type Filling, fillPlain } from './wording.ts';
+
+/** What suggestions are about. */
+export interface Proposal {
+  readonly request: HookRequest;
+  readonly order: Order;
+  /** The orders a "remove" takes away: the selected ones of the card's class. */
+  readonly removable: readonly Order[];
+  readonly indicator: 'info' | 'warning';
+  readonly today: number;
+  /** Identifies the card; suggestions take their uuid from it. */
+  readonly cardUuid: string;
+}
+
+/** The suggestions whose conditions hold and whose actions can be carried out. */
+export function renderSuggestions(
+  definitions: readonly SuggestionDefinition[],
+  proposal: Proposal,
+  filling: Filling,
+): Suggestion[] {
+  return definitions.flatMap((definition) => {
+    if (definition.when !== undefined && evaluate(definition.when, filling.read).truth !== 'holds') return [];
+    const actions = definition.actions.flatMap((action) => renderAction(action, proposal, filling) ?? []);
+    if (
+      definition.actions.some(({ kind }) => kind === 'delete-orders') &&
+      !actions.some(({ type }) => type === 'delete')
+    )
+      return [];
+    const isRecommended =
+      proposal.indicator === 'warning' &&
+      definition.recommended !== undefined &&
+      evaluate(definition.recommended, filling.read).truth === 'holds';
+    return [
+      {
+        label: fillPlain(definition.label, filling),
+        uuid: uuidOf(proposal.cardUuid, definition.name),
+        ...(isRecommended && { isRecommended }),
+        actions,
+      },
+    ];
+  });
+}
+
+function renderAction(action: ActionDefinition, proposal: Proposal, filling: Filling): Action[] {
+  const description = fillPlain(action.description, filling);
+  if (action.kind === 'delete-orders') {
+    return proposal.removable.flatMap(({ reference }) =>
+      reference === undefined ? [] : [{ type: 'delete' as const, description, resourceId: reference }],
+    );
+  }
+  const resource = renderResource(action.resource, filling) as Record<string, unknown>;
+  return [{ type: 'create', description, resource: { ...resource, ...ofThisOrder(proposal) } }];
+}
+
+/** What every proposed order has in common: a draft for this patient, for the reasons of the order it stands beside. */
+function ofThisOrder({ request, order, today }: Proposal): Record<string, unknown> {
+  const { patientId, encounterId, userId } = request.context;
+  const reasons = list(order.body.reasonCode).filter((reason) => isObject(reason) && Object.keys(reason).length > 0);
+  const references = list(order.body.reasonReference).filter(
+    (reference) =>
+      isObject(reference) && typeof reference.reference === 'string' && !reference.reference.startsWith('#'),
+  );
+  return {
+    status: 'draft',
+    intent: 'order',
+    subject: { reference: `Patient/${patientId}` },
+    ...(encounterId !== undefined && { encounter: { reference: `Encounter/${encounterId}` } }),
+    ...(/^(Practitioner|PractitionerRole)\/[A-Za-z0-9\-.]{1,64}$/.test(userId) && { requester: { reference: userId } }),
+    authoredOn: isoDay(today),
+    ...(reasons.length > 0 && { reasonCode: reasons }),
+    ...(references.length > 0 && { reasonReference: references }),
+  };
+}
+
+function renderResource(template: ResourceTemplate, filling: Filling): unknown {
+  switch (template.kind) {
+    case 'value':
+      return template.value;
+    case 'template':
+      return fillPlain(template.template, filling);
+    case 'list':
+      return template.items.map((item) => renderResource(item, filling));
+    case 'object':
+      return Object.fromEntries(template.members.map(([name, value]) => [name, renderResource(value, filling)]));
+  }
+}

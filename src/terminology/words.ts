@@ -1,0 +1,40 @@
+import { list, member, string } from '../logic/json.ts';
+import { canonicalCode, canonicalSystem } from './systems.ts';
+
+/** What something is called: codes as `system|code`, and every wording of it (text and displays). */
+export interface Words {
+  readonly codes: readonly string[];
+  readonly texts: readonly string[];
+}
+
+export const NO_WORDS: Words = { codes: [], texts: [] };
+
+/** Reads CodeableConcepts, Codings, CodeableReferences' displays and plain strings, in whatever shape they come. */
+export function wordsOf(values: readonly unknown[]): Words {
+  const codes: string[] = [];
+  const texts = new Set<string>();
+  for (const value of values) {
+    if (typeof value === 'string') {
+      if (value !== '') texts.add(value);
+      continue;
+    }
+    const text = string(member(value, 'text'));
+    if (text !== undefined) texts.add(text);
+    for (const coding of 'coding' in Object(value) ? list(member(value, 'coding')) : [value]) {
+      const code = string(member(coding, 'code'));
+      const display = string(member(coding, 'display'));
+      if (code !== undefined) {
+        const system = canonicalSystem(string(member(coding, 'system')) ?? '');
+        codes.push(`${system}|${canonicalCode(system, code)}`);
+      }
+      if (display !== undefined) texts.add(display);
+    }
+  }
+  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts] };
+}
+
+/** Both together. */
+export const joinWords = (...all: readonly Words[]): Words => ({
+  codes: all.flatMap(({ codes }) => codes),
+  texts: all.flatMap(({ texts }) => texts),
+});

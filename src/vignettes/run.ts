@@ -1,0 +1,88 @@
+import { Chart } from '../chart/chart.ts';
+import { parseFhirDate } from '../clinical/dates.ts';
+import { factsOf } from '../knowledge/link/cards.ts';
+import type { CardDefinition, Condition, Knowledge, Parameter, Vignette, VignetteFile } from '../knowledge/types.ts';
+import type { Truth } from '../logic/truth.ts';
+import { readDrafts, selectedOrders, withReasons } from '../orders/order.ts';
+import { classify } from '../orders/scope.ts';
+import { type Decision, decide, type Judgement } from '../rules/decide.ts';
+import { joinWords } from '../terminology/words.ts';
+import { buildVignette } from './build.ts';
+
+/** What a vignette came to. `actual` is written like `expect`. */
+export interface VignetteResult {
+  readonly file: string;
+  readonly card: string;
+  readonly vignette: Vignette;
+  readonly actual: string;
+  /** What the card's `when` came to; undefined when its order was not in scope. */
+  readonly when?: Truth;
+  readonly judgement?: Judgement;
+  readonly decision?: Decision;
+  readonly today: number;
+}
+
+/** Runs every vignette of a pack. */
+export const runVignettes = (knowledge: Knowledge): VignetteResult[] =>
+  knowledge.vignettes.flatMap((file) =>
+    file.content.vignettes.map((vignette) => runVignette(file, vignette, knowledge)),
+  );
+
+/** Runs one vignette through scope, facts, rules and outcome, as a call would. What it does not understand stands in `actual`. */
+export function runVignette({ file, content }: VignetteFile, vignette: Vignette, knowledge: Knowledge): VignetteResult {
+  const today = parseFhirDate(content.today)?.min ?? 0;
+  const base = { file, card: content.card, vignette, today };
+  const service = knowledge.services.find(({ cards }) => cards.some(({ id }) => id === content.card));
+  if (service === undefined) return { ...base, actual: 'no service shows this card' };
+  try {
+    const { context, slices } = buildVignette(content, vignette, today, knowledge.slices.values());
+    const chart = new Chart(slices);
+    const { terminology } = knowledge;
+    const drafts = readDrafts(context);
+    const reasons = new Map(
+      [...slices.keys()]
+        .flatMap((name) => chart.entries(name))
+        .map(({ reference, what, site }) => [reference, joinWords(what, site)]),
+    );
+    const scoped = selectedOrders(context, drafts)
+      .map((order) => withReasons(order, reasons))
+      .flatMap((order) => classify(order, service.orderClasses, terminology) ?? [])
+      .filter(({ regionFrom }) => regionFrom !== 'open');
+    const decision = decide({ service, scoped, drafts, context, chart, today, terminology });
+    const judgement = decision.judgements.find(({ card }) => card.id === content.card);
+    if (judgement === undefined) return { ...base, actual: 'no order' };
+    return { ...base, actual: wordingOf(judgement), when: judgement.when.truth, judgement, decision };
+  } catch (error) {
+    return { ...base, actual: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function wordingOf({ verdict, silencedBy, indicator, outcome }: Judgement): string {
+  if (verdict === 'fires') return `${indicator} ${outcome?.id}`;
+  return verdict === 'silent' ? `silent ${silencedBy}` : verdict;
+}
+
+/** Parameters that decide anything in the active cards of a pack: limits of tests, and lengths of time in facts. */
+export function decidingParameters(knowledge: Knowledge): Parameter[] {
+  const active = knowledge.cards.filter(({ status }) => status === 'active');
+  const conditions = [
+    ...active.flatMap(conditionsOf),
+    ...knowledge.services.flatMap(({ silence, caps }) => [...silence, ...caps]),
+  ];
+  const limits = conditions.flatMap(testsOf).flatMap(({ limit }) => limit ?? []);
+  const facts = conditions.flatMap(factsOf).flatMap((fact) => [fact, ...fact.needs]);
+  const named = facts.flatMap(({ parameters }) => parameters);
+  return [...new Map([...limits, ...named].map((parameter) => [parameter.name, parameter])).values()];
+}
+
+const conditionsOf = ({ when, silence, caps, outcomes }: CardDefinition): Condition[] => [
+  when,
+  ...silence,
+  ...caps,
+  ...outcomes.flatMap((outcome) => outcome.when ?? []),
+];
+
+function testsOf(condition: Condition): Extract<Condition, { kind: 'test' }>[] {
+  if (condition.kind === 'test') return [condition];
+  return condition.kind === 'criterion' ? testsOf(condition.body) : condition.parts.flatMap(testsOf);
+}

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bundle } from 'fhir/r4.js';
+import { parse } from 'yaml';
+import { prefetchFrom } from './fhir-search.ts';
+
+/** Root of the fixtures; `fixtures/README.md` says who everybody is. */
+export const FIXTURES = new URL('../../fixtures/', import.meta.url);
+
+const SLICES = new URL('../../cards/slices.yaml', import.meta.url);
+
+const MEASUREMENTS = [
+  ...['72514-3', '75893-8', '38208-5', '38214-3', '91351-7'], // pain, STarT Back
+  ...['8310-5', '1988-5', '4537-7', '30341-2'], // temperature, CRP, ESR
+  ...['2160-0', '62238-1', '98979-8', '77147-7', '50210-4', '69405-9', '33914-3'], // creatinine, eGFR
+  ...['2106-3', '82810-3'], // hCG in urine, pregnancy status
+  ...['6301-6', '34714-6', '777-3', '4548-4', '17856-6'], // INR, platelets, HbA1c
+].map((code) => `http://loinc.org|${code}`);
+
+/** The prefetch templates, key to query; stands in for `cards/slices.yaml` until that exists. */
+export const TEMPLATES: Readonly<Record<string, string>> = {
+  patient: 'Patient/{{context.patientId}}',
+  encounter: 'Encounter/{{context.encounterId}}',
+  conditions: 'Condition?patient={{context.patientId}}&_sort=-recorded-date&_count=200',
+  procedures: 'Procedure?patient={{context.patientId}}&_sort=-date&_count=200',
+  visits: 'Encounter?patient={{context.patientId}}&_sort=-date&_count=200',
+  appointments: 'Appointment?patient={{context.patientId}}&_sort=-date&_count=100',
+  carePlans: 'CarePlan?patient={{context.patientId}}&_count=50',
+  referrals: 'ServiceRequest?patient={{context.patientId}}&_sort=-authored&_count=100',
+  medications: 'MedicationRequest?patient={{context.patientId}}&_sort=-authoredon&_count=100',
+  administrations: 'MedicationAdministration?patient={{context.patientId}}&_sort=-effective-time&_count=50',
+  findings: 'Observation?patient={{context.patientId}}&category=exam,survey,social-history&_sort=-date&_count=100',
+  measurements: `Observation?patient={{context.patientId}}&code=${MEASUREMENTS.join(',')}&_sort=-date&_count=100`,
+  reports: 'DiagnosticReport?patient={{context.patientId}}&category=RAD,LP29684-5&_sort=-date&_count=50',
+};
+
+/** A hook request as it stands in `fixtures/requests/`. */
+export interface RequestFixture {
+  hookInstance: string;
+  hook: 'order-select' | 'order-sign';
+  fhirServer?: string;
+  fhirAuthorization?: Record<string, unknown>;
+  context: {
+    userId: string;
+    patientId: string;
+    encounterId?: string;
+    selections?: string[];
+    draftOrders: Bundle;
+  };
+  prefetch?: Record<string, unknown>;
+}
+
+/** One row of `fixtures/expected.json`: what the default cards answer to a request file on a given day. */
+export interface Expectation {
+  /** Below `fixtures/requests/`. */
+  file: string;
+  /** The day the request is judged on, `YYYY-MM-DD`. */
+  today: string;
+  expect: 'warning' | 'info' | 'silent';
+  /** The order class of the card; null when silent. */
+  card: string | null;
+  why: string;
+}
+
+/** The templates in force: those of `cards/slices.yaml`, else {@link TEMPLATES}. */
+export function templates(): Readonly<Record<string, string>> {
+  return existsSync(SLICES) ? templatesIn(parse(readFileSync(SLICES, 'utf8'))) : TEMPLATES;
+}
+
+/** A patient's whole chart, `fixtures/patients/<name>.json`; the name is also the patient's id. */
+export function readPatient(name: string): Bundle {
+  return readJson(`patients/${name}.json`) as Bundle;
+}
+
+export function allPatients(): string[] {
+  return readdirSync(new URL('patients/', FIXTURES))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort();
+}
+
+/** @param path below `fixtures/requests/`, as `expected.json` names it */
+export function readRequest(path: string): RequestFixture {
+  return readJson(`requests/${path}`) as RequestFixture;
+}
+
+/** Every request file, as `hook/story.json`. */
+export function allRequests(): string[] {
+  return ['order-select', 'order-sign'].flatMap((hook) =>
+    readdirSync(new URL(`requests/${hook}/`, FIXTURES))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => `${hook}/${file}`)
+      .sort(),
+  );
+}
+
+export function expectations(): Expectation[] {
+  return readJson('expected.json') as Expectation[];
+}
+
+/**
+ * What `prefetch` of a request should hold: the templates run over the chart of `context.patientId`. A request without prefetch keeps none. One
+ * that has a `null` keeps its way of saying "nothing found": `null` instead of an empty Bundle, as CDS Hooks 1.0 clients do.
+ */
+export function expectedPrefetch(
+  request: RequestFixture,
+  queries: Readonly<Record<string, string>>,
+): Record<string, unknown> | undefined {
+  if (request.prefetch === undefined) return undefined;
+  const prefetch = prefetchFrom(readPatient(request.context.patientId), queries, request.context);
+  if (!Object.values(request.prefetch).includes(null)) return prefetch;
+  return Object.fromEntries(Object.entries(prefetch).map(([key, found]) => [key, isEmptySearch(found) ? null : found]));
+}
+
+/** Writes `prefetch` anew in every request that has one. Run by `UPDATE_FIXTURES=1 npx vitest run tests/unit/fixtures.test.ts`. */
+export function writeRequests(queries: Readonly<Record<string, string>>): void {
+  for (const path of allRequests()) {
+    const request = readRequest(path);
+    const prefetch = expectedPrefetch(request, queries);
+    if (prefetch === undefined) continue;
+    writeFileSync(new URL(`requests/${path}`, FIXTURES), `${tidy({ ...request, prefetch })}\n`);
+  }
+}
+
+/** JSON with everything that fits on a line kept on one: charts stay readable and half as long. */
+function tidy(value: unknown, indent = 0, used = 0): string {
+  const flat = inline(value);
+  if (typeof value !== 'object' || value === null || indent + used + flat.length <= 140) return flat;
+  const pad = ' '.repeat(indent + 1);
+  const close = `\n${' '.repeat(indent)}`;
+  if (Array.isArray(value)) return `[\n${value.map((each) => pad + tidy(each, indent + 1)).join(',\n')}${close}]`;
+  const rows = Object.entries(value).map(([key, each]) => {
+    const name = `${JSON.stringify(key)}: `;
+    return pad + name + tidy(each, indent + 1, name.length);
+  });
+  return `{\n${rows.join(',\n')}${close}}`;
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, each]) => `${JSON.stringify(key)}: ${inline(each)}`)
+    .join(', ')}}`;
+}
+
+function isEmptySearch(found: unknown): boolean {
+  const { resourceType, type, entry } = found as Bundle;
+  return resourceType === 'Bundle' && type === 'searchset' && (entry ?? []).length === 0;
+}
+
+/** Key to template, from a list of `{ name, template }` or a map of templates, or of objects that have one; also under `slices:`. */
+function templatesIn(file: unknown): Record<string, string> {
+  const slices = (file as { slices?: unknown } | null)?.slices ?? file;
+  const pairs = Array.isArray(slices)
+    ? slices.map((slice) => [(slice as { name: string }).name, slice])
+    : Object.entries(slices as Record<string, unknown>);
+  return Object.fromEntries(
+    pairs.map(([name, slice]) => {
+      const template = typeof slice === 'string' ? slice : (slice as { template?: unknown } | null)?.template;
+      if (typeof name !== 'string' || typeof template !== 'string') {
+        throw new Error('cards/slices.yaml: no `template` found for a slice');
+      }
+      return [name, template.trim()];
+    }),
+  );
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(fileURLToPath(new URL(path, FIXTURES)), 'utf8'));
+}

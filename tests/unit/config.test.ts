@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+function listProblems(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const expected = {
+  host: '127.0.0.1',
+  port: 3000,
+  cardsDir: resolve('cards'),
+  codeSystemsOff: [],
+  timeZone: 'UTC',
+  logLevel: 'info',
+  fhirBudgetMs: 2000,
+};
+
+describe('readConfig', () => {
+  test('has defaults, and empty counts as unset', () => {
+    expect(readConfig({})).toEqual(expected);
+    const empty = Object.fromEntries(
+      ['HOST', 'PORT', 'CARDS_DIR', 'SITE_PARAMETERS', 'CODE_SYSTEMS_OFF', 'TIME_ZONE', 'LOG_LEVEL', 'ADMIN_TOKEN'].map(
+        (name) => [name, ''],
+      ),
+    );
+    expect(readConfig(empty)).toEqual(expected);
+    expect(existsSync(readConfig({}).cardsDir)).toBe(true);
+  });
+
+  test('is frozen', () => {
+    const config = readConfig({ CODE_SYSTEMS_OFF: 'cpt' });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.codeSystemsOff)).toBe(true);
+  });
+
+  test('reads every setting', () => {
+    const config = readConfig({
+      HOST: '::1',
+      PORT: '0',
+      CARDS_DIR: 'other',
+      SITE_PARAMETERS: '/etc/site.yaml',
+      CODE_SYSTEMS_OFF: 'cpt, SNOMED ,http://example.org/codes,urn:oid:1.2.3',
+      TIME_ZONE: 'America/New_York',
+      LOG_LEVEL: 'silent',
+      FHIR_BUDGET_MS: '60000',
+      DATA_DIR: './data',
+    });
+    expect(config).toEqual({
+      host: '::1',
+      port: 0,
+      cardsDir: resolve('other'),
+      siteParameters: '/etc/site.yaml',
+      codeSystemsOff: [
+        'http://www.ama-assn.org/go/cpt',
+        'http://snomed.info/sct',
+        'http://example.org/codes',
+        'urn:oid:1.2.3',
+      ],
+      timeZone: 'America/New_York',
+      logLevel: 'silent',
+      fhirBudgetMs: 60_000,
+    });
+  });
+
+  test.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost', 'LOCALHOST'])('HOST %s is loopback', (HOST) => {
+    expect(listProblems({ HOST })).toEqual([]);
+  });
+
+  test.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    'localhost.example',
+    '127.0.0.1.example',
+    '127.0.0.999',
+    '[::1]',
+    '128.0.0.1',
+  ])('HOST %s is refused, with a way to go on', (HOST) => {
+    const [problem, ...others] = listProblems({ HOST });
+    expect(problem).toMatch(/^HOST: .*loopback.*reverse proxy/);
+    expect(others).toEqual([]);
+  });
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['PORT', '0x10'],
+    ['PORT', 'http'],
+    ['FHIR_BUDGET_MS', '49'],
+    ['FHIR_BUDGET_MS', '60001'],
+    ['FHIR_BUDGET_MS', '2s'],
+    ['TIME_ZONE', 'Mars/Olympus'],
+    ['TIME_ZONE', '+01:00'],
+    ['LOG_LEVEL', 'verbose'],
+    ['CODE_SYSTEMS_OFF', 'cpt,icd9'],
+    ['PUBLIC_BASE_URL', 'https://x'],
+    ['CLIENTS_FILE', 'clients.yaml'],
+    ['DATABASE_URL', 'postgres://x'],
+    ['PATIENT_KEY', 'k'],
+    ['KEEP_COMMENTS', 'true'],
+    ['RETENTION_DAYS', '3'],
+    ['ADMIN_TOKEN', 't'],
+    ['RATE_LIMIT', '3'],
+    ['WORKERS', '2'],
+  ])('%s=%s is a problem of its own', (name, value) => {
+    const problems = listProblems({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  test('reports all problems, one per line, and no secret', () => {
+    const env = { HOST: '0.0.0.0', PORT: 'x', TIME_ZONE: 'x', ADMIN_TOKEN: 'hush' };
+    expect(listProblems(env)).toHaveLength(4);
+    try {
+      readConfig(env);
+    } catch (error) {
+      expect((error as Error).message.split('\n')).toHaveLength(4);
+      expect((error as Error).message).not.toContain('hush');
+    }
+  });
+});
