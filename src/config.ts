@@ -24,6 +24,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Deadline of all FHIR reads of one call. */
   readonly fhirBudgetMs: number;
+  /** Settings that are given and that nothing acts on. */
+  readonly unused: readonly string[];
 }
 
 /** One or more settings are wrong; the message has one problem per line. */
@@ -39,18 +41,32 @@ export class ConfigError extends Error {
 
 const CODE_SYSTEMS: ReadonlyMap<string, string> = new Map(Object.entries(SYSTEMS));
 
-/** Settings that are documented but act in later versions only: ignoring one silently would be a trap. */
-const LATER_SETTINGS = [
+/** Every setting this version acts on. */
+export const SETTINGS = [
+  'HOST',
+  'PORT',
+  'CARDS_DIR',
+  'SITE_PARAMETERS',
+  'CODE_SYSTEMS_OFF',
+  'TIME_ZONE',
+  'FHIR_BUDGET_MS',
+  'LOG_LEVEL',
+] as const;
+
+/** Settings of later versions whose neglect would leave a door open or lose data: the service does not start with them. */
+export const REFUSED_SETTINGS = ['CLIENTS_FILE', 'DATABASE_URL'] as const;
+
+/** Settings of later versions that do no harm when nothing acts on them; said at start. */
+export const UNUSED_SETTINGS = [
   'PUBLIC_BASE_URL',
-  'CLIENTS_FILE',
-  'DATABASE_URL',
+  'DATA_DIR',
   'PATIENT_KEY',
   'KEEP_COMMENTS',
   'RETENTION_DAYS',
   'ADMIN_TOKEN',
   'RATE_LIMIT',
   'WORKERS',
-];
+] as const;
 
 /**
  * The settings, read once at start. An empty value counts as unset.
@@ -78,8 +94,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       { fallback: 2000, min: 50, max: 60_000 },
       report,
     ),
+    unused: Object.freeze(UNUSED_SETTINGS.filter((name) => read(name) !== undefined)),
   };
-  for (const name of LATER_SETTINGS) {
+  for (const name of REFUSED_SETTINGS) {
     if (read(name) !== undefined) report(`${name}: not part of this version; unset it`);
   }
   if (problems.length > 0) throw new ConfigError(problems);

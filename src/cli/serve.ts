@@ -48,14 +48,10 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   const { address, family, port } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`rehab-first ready at ${url}`);
-  print(
-    'Open mode: anybody on this machine may call; it binds to loopback only, and reads FHIR servers on loopback only.',
-  );
-  print(`Discovery: ${url}/cds-services`);
-  const example = knowledge.services.find(
-    ({ hook, id }) => hook === 'order-select' && id === 'rehab-first-order-select',
-  );
-  if (example !== undefined) print(`Try it:\n${exampleCurl(url, example.id, dayIn(clock(), config.timeZone))}`);
+  const example = knowledge.services.find(({ hook }) => hook === 'order-select');
+  if (example !== undefined) print(exampleCurl(url, example.id, dayIn(clock(), config.timeZone)));
+  print('Open mode: anybody on this machine may call. It binds to loopback only, and reads FHIR servers on loopback only.');
+  if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used by this version');
   logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
 
   const stop = () => {

@@ -1,38 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Bundle } from 'fhir/r4.js';
-import { parse } from 'yaml';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { prefetchFrom } from './fhir-search.ts';
 
 /** Root of the fixtures; `fixtures/README.md` says who everybody is. */
 export const FIXTURES = new URL('../../fixtures/', import.meta.url);
-
-const SLICES = new URL('../../cards/slices.yaml', import.meta.url);
-
-const MEASUREMENTS = [
-  ...['72514-3', '75893-8', '38208-5', '38214-3', '91351-7'], // pain, STarT Back
-  ...['8310-5', '1988-5', '4537-7', '30341-2'], // temperature, CRP, ESR
-  ...['2160-0', '62238-1', '98979-8', '77147-7', '50210-4', '69405-9', '33914-3'], // creatinine, eGFR
-  ...['2106-3', '82810-3'], // hCG in urine, pregnancy status
-  ...['6301-6', '34714-6', '777-3', '4548-4', '17856-6'], // INR, platelets, HbA1c
-].map((code) => `http://loinc.org|${code}`);
-
-/** The prefetch templates, key to query; stands in for `cards/slices.yaml` until that exists. */
-export const TEMPLATES: Readonly<Record<string, string>> = {
-  patient: 'Patient/{{context.patientId}}',
-  encounter: 'Encounter/{{context.encounterId}}',
-  conditions: 'Condition?patient={{context.patientId}}&_sort=-recorded-date&_count=200',
-  procedures: 'Procedure?patient={{context.patientId}}&_sort=-date&_count=200',
-  visits: 'Encounter?patient={{context.patientId}}&_sort=-date&_count=200',
-  appointments: 'Appointment?patient={{context.patientId}}&_sort=-date&_count=100',
-  carePlans: 'CarePlan?patient={{context.patientId}}&_count=50',
-  referrals: 'ServiceRequest?patient={{context.patientId}}&_sort=-authored&_count=100',
-  medications: 'MedicationRequest?patient={{context.patientId}}&_sort=-authoredon&_count=100',
-  administrations: 'MedicationAdministration?patient={{context.patientId}}&_sort=-effective-time&_count=50',
-  findings: 'Observation?patient={{context.patientId}}&category=exam,survey,social-history&_sort=-date&_count=100',
-  measurements: `Observation?patient={{context.patientId}}&code=${MEASUREMENTS.join(',')}&_sort=-date&_count=100`,
-  reports: 'DiagnosticReport?patient={{context.patientId}}&category=RAD,LP29684-5&_sort=-date&_count=50',
-};
 
 /** A hook request as it stands in `fixtures/requests/`. */
 export interface RequestFixture {
@@ -62,9 +35,10 @@ export interface Expectation {
   why: string;
 }
 
-/** The templates in force: those of `cards/slices.yaml`, else {@link TEMPLATES}. */
+/** The prefetch templates, key to query. */
 export function templates(): Readonly<Record<string, string>> {
-  return existsSync(SLICES) ? templatesIn(parse(readFileSync(SLICES, 'utf8'))) : TEMPLATES;
+  const { slices } = loadKnowledge({ dir: 'cards' });
+  return Object.fromEntries([...slices.values()].map(({ name, template }) => [name, template]));
 }
 
 /** A patient's whole chart, `fixtures/patients/<name>.json`; the name is also the patient's id. */
@@ -147,23 +121,6 @@ function inline(value: unknown): string {
 function isEmptySearch(found: unknown): boolean {
   const { resourceType, type, entry } = found as Bundle;
   return resourceType === 'Bundle' && type === 'searchset' && (entry ?? []).length === 0;
-}
-
-/** Key to template, from a list of `{ name, template }` or a map of templates, or of objects that have one; also under `slices:`. */
-function templatesIn(file: unknown): Record<string, string> {
-  const slices = (file as { slices?: unknown } | null)?.slices ?? file;
-  const pairs = Array.isArray(slices)
-    ? slices.map((slice) => [(slice as { name: string }).name, slice])
-    : Object.entries(slices as Record<string, unknown>);
-  return Object.fromEntries(
-    pairs.map(([name, slice]) => {
-      const template = typeof slice === 'string' ? slice : (slice as { template?: unknown } | null)?.template;
-      if (typeof name !== 'string' || typeof template !== 'string') {
-        throw new Error('cards/slices.yaml: no `template` found for a slice');
-      }
-      return [name, template.trim()];
-    }),
-  );
 }
 
 function readJson(path: string): unknown {

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = new URL('../src/', import.meta.url);
+
+/** From the bottom up. A file imports from rows below its own and from its own folder, nothing else; in the top rows it goes upwards too. */
+const ROWS: readonly (readonly string[])[] = [
+  ['logic', 'errors'],
+  ['clinical'],
+  ['cds-hooks'],
+  ['terminology'],
+  ['chart'],
+  ['orders'],
+  ['facts'],
+  ['knowledge'],
+  ['rules'],
+  ['render'],
+  ['answer', 'vignettes'],
+  ['http'],
+  ['app'],
+  ['config'],
+  ['cli'],
+  ['main'],
+];
+
+/** What a module that stands in a high row may use of the rows below, where that is less than all. */
+const ONLY: Readonly<Record<string, readonly string[]>> = {
+  config: ['terminology/systems.ts', 'chart/loopback.ts'],
+};
+
+/** Packages that one place alone knows. */
+const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
+  express: (file) => file.startsWith('http/') || file === 'app.ts',
+  'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
+  ajv: (file) => file.startsWith('cds-hooks/') || file === 'knowledge/schema.ts',
+  yaml: (file) => file === 'knowledge/files.ts',
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
+
+/** Without comments, so that a word in one is no breach. */
+const code = new Map(
+  files.map((file) => [
+    file,
+    readFileSync(new URL(file, SRC), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, ''),
+  ]),
+);
+
+const IMPORT = /(?:^|[;\s])(?:import|export)\b[^;'"]*?(?:\bfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+const imports = files.flatMap((file) =>
+  [...(code.get(file) ?? '').matchAll(IMPORT)].map((match) => ({ file, from: match[1] ?? match[2] ?? '' })),
+);
+const local = imports
+  .filter(({ from }) => from.startsWith('.'))
+  .map(({ file, from }) => ({ file, to: posix.normalize(posix.join(dirname(file), from)) }));
+const packages = imports.filter(({ from }) => !from.startsWith('.') && !from.startsWith('node:'));
+
+const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.slice(0, -3));
+const rowOf = (file: string): number => ROWS.findIndex((row) => row.includes(folderOf(file)));
+const breaches = (pattern: RegExp, isAllowed: (file: string) => boolean): string[] =>
+  files.filter((file) => !isAllowed(file) && pattern.test(code.get(file) ?? ''));
+
+describe('folders form one line, and imports go down it', () => {
+  test('the spec sees the imports that are there', () => {
+    expect(local).toContainEqual({ file: 'answer.ts', to: 'rules/decide.ts' });
+    expect(packages).toContainEqual({ file: 'app.ts', from: 'express' });
+  });
+
+  test('every file stands in a row', () => {
+    expect(files.filter((file) => rowOf(file) < 0)).toEqual([]);
+  });
+
+  test('no file imports from its own row or above, but from its own folder', () => {
+    const upwards = local.filter(({ file, to }) => folderOf(file) !== folderOf(to) && rowOf(to) >= rowOf(file));
+    expect(upwards.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+
+  test.each(Object.entries(ONLY))('%s imports no more of the rows below than it is granted', (name, granted) => {
+    const more = local.filter(({ file, to }) => folderOf(file) === name && !granted.includes(to));
+    expect(more.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+
+  test('config imports no package', () => {
+    expect(packages.filter(({ file }) => file === 'config.ts')).toEqual([]);
+  });
+
+  test('every local import names a file under src', () => {
+    const strangers = local.filter(({ to }) => !files.includes(to));
+    expect(strangers.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+});
+
+describe('what one place alone may do', () => {
+  test.each(Object.entries(SINGLETONS))('%s is imported in its own place only', (name, isAllowed) => {
+    const elsewhere = packages.filter(
+      ({ file, from }) => (from === name || from.startsWith(`${name}/`)) && !isAllowed(file),
+    );
+    expect(elsewhere.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  test('process.env is read in config only', () => {
+    expect(breaches(/\bprocess\s*\.\s*env\b|\bprocess\s*\[/, (file) => file === 'config.ts')).toEqual([]);
+  });
+
+  test('the clock is read in main only', () => {
+    expect(breaches(/\bDate\s*\.\s*now\b|\bnew Date\s*(?:\(\s*\)|(?!\s*\())/, (file) => file === 'main.ts')).toEqual([]);
+  });
+
+  test('nothing is random', () => {
+    expect(breaches(/\bMath\s*\.\s*random\b|\brandom(?:UUID|Bytes|Int)\b/, () => false)).toEqual([]);
+  });
+
+  test('nothing reaches into tests or fixtures, but the example of the command line', () => {
+    expect(breaches(/['"`](?:\.{1,2}\/)+(?:tests|fixtures)\//, (file) => file === 'cli/example.ts')).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { REFUSED_SETTINGS, SETTINGS, UNUSED_SETTINGS } from '../src/config.ts';
+import * as errors from '../src/errors.ts';
+import { loadKnowledge } from '../src/knowledge/load.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const rowsOf = (heading: string): string[][] => {
+  const from = readme.slice(readme.indexOf(heading));
+  return (from.match(/(?:^\|.*\n)+/m)?.[0] ?? '')
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
+};
+
+describe('the README', () => {
+  test('has every setting, and no other', () => {
+    expect(
+      rowsOf('| setting |')
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual([...SETTINGS].sort());
+    for (const later of [...REFUSED_SETTINGS, ...UNUSED_SETTINGS]) expect(readme).toContain(`\`${later}\``);
+  });
+
+  test('has every error with its status, and no other', () => {
+    const classes = Object.values(errors).filter((one) => one !== errors.ServiceError) as (new (
+      message: string,
+    ) => errors.ServiceError)[];
+    const thrown = classes.map((one) => new one('')).map(({ code, status }) => [code, String(status)]);
+    expect(
+      rowsOf('| code |')
+        .map((row) => row.slice(0, 2))
+        .sort(),
+    ).toEqual([...thrown, ['unexpected', '500']].sort());
+  });
+
+  test('has only commands that a spec or .ci/run runs', () => {
+    const commands = [...readme.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+    const ci = readFileSync('.ci/run', 'utf8');
+    const specs = readFileSync('tests/commands/serve.test.ts', 'utf8');
+    for (const command of commands) {
+      const isRun = ci.includes(command) || (command.startsWith('curl ') && specs.includes("startsWith('curl ')"));
+      expect(isRun, command).toBe(true);
+    }
+    for (const script of ['lint', 'types', 'cards:check']) expect(ci).toContain(`npm run ${script}`);
+  });
+
+  test('names only files that are there', () => {
+    for (const [, path = ''] of readme.matchAll(/`((?:cards|src|fixtures)\/[\w./-]*)`/g)) {
+      const parts = path.replace(/\/$/, '').split('/');
+      const parent = parts.slice(0, -1).join('/') || '.';
+      expect(readdirSync(parent), path).toContain(parts.at(-1));
+    }
+  });
+
+  test('names the services that are published', () => {
+    const listed = loadKnowledge({ dir: 'cards' }).services.map(({ hook, id }) => [hook, id]);
+    expect(rowsOf('| hook |')).toEqual(listed);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CdsResponse } from '../../src/cds-hooks/types.ts';
+import { type FhirServer, startFhirServer } from '../support/fhir-server.ts';
+import { expectations, readPatient, readRequest } from '../support/fixtures.ts';
+import { type RealApp, startRealApp } from '../support/real-app.ts';
+import { problemsOf } from '../support/response-schema.ts';
+
+let app: RealApp;
+beforeAll(async () => {
+  app = await startRealApp('2026-11-24');
+});
+afterAll(() => app.close());
+
+const withPrefetch = expectations().filter(({ file }) => !file.includes('without-prefetch'));
+const withoutPrefetch = expectations().filter(({ file }) => file.includes('without-prefetch'));
+const cardOf = (body: unknown) => (body as CdsResponse).cards[0];
+const why = (body: unknown) => cardOf(body)?.extension?.['org.rehab-first.why'] as { class: string } | undefined;
+
+describe('each story comes out as the evidence has it', () => {
+  test.each(withPrefetch.map((row) => [row.file, row.expect, row.why, row] as const))(
+    '%s: %s, %s',
+    async (file, expected, _, row) => {
+      const { status, body } = await app.call(file.split('/')[0] ?? '', readRequest(file));
+      expect(status).toBe(200);
+      expect(problemsOf(body)).toEqual([]);
+      expect(cardOf(body)?.indicator ?? 'silent').toBe(expected);
+      expect(why(body)?.class ?? null).toBe(row.card);
+    },
+  );
+
+  test('tells a third steroid with a poor response to image the hip', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/gluteal-third-steroid.json'));
+    expect(cardOf(body)?.summary).toContain('Image this hip');
+  });
+
+  test('offers "done elsewhere" first where the record carries no physiotherapy', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/sciatica-no-physiotherapy-data.json'));
+    expect(cardOf(body)?.overrideReasons?.[0]?.code).toBe('rehab-done-elsewhere');
+    expect(cardOf(body)?.detail).toContain('No record here of physiotherapy');
+  });
+
+  test('counts three visits over 16 days and says so', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/sciatica-partial-care.json'));
+    expect(cardOf(body)?.summary).toContain('3 contacts so far');
+    expect(cardOf(body)?.detail).toContain('from 20 Oct 2026 to 5 Nov 2026');
+  });
+
+  test('answers a repeated call byte for byte the same [N-21]', async () => {
+    const request = readRequest('order-select/gluteal-no-rehab.json');
+    const [first, second] = [await app.call('order-select', request), await app.call('order-select', request)];
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  });
+});
+
+describe('without prefetch the chart is read from the FHIR server', () => {
+  let fhir: FhirServer;
+  afterAll(() => fhir?.close());
+
+  test.each(withoutPrefetch.map((row) => [row.file, row.expect] as const))(
+    '%s: %s, and 412 when no server answers [P-10]',
+    async (file, expected) => {
+      const request = readRequest(file);
+      fhir = await startFhirServer(readPatient(request.context.patientId));
+      const { status, body } = await app.call(file.split('/')[0] ?? '', { ...request, fhirServer: fhir.url });
+      expect(status).toBe(200);
+      expect(cardOf(body)?.indicator ?? 'silent').toBe(expected);
+      expect(new Set(fhir.asked.map(({ method }) => method))).toEqual(new Set(['GET']));
+      expect(new Set(fhir.asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer example-token']));
+      await fhir.close();
+      expect((await app.call(file.split('/')[0] ?? '', { ...request, fhirServer: fhir.url })).status).toBe(412);
+    },
+  );
+
+  test('the same guidance comes by prefetch and by FHIR reads [P-16]', async () => {
+    for (const { file } of withPrefetch.filter(({ card }) => card !== null)) {
+      const request = readRequest(file);
+      fhir = await startFhirServer(readPatient(request.context.patientId));
+      const hook = file.split('/')[0] ?? '';
+      const byPrefetch = cardOf((await app.call(hook, request)).body);
+      const { prefetch: _, ...bare } = request;
+      const byReads = cardOf((await app.call(hook, { ...bare, fhirServer: fhir.url })).body);
+      expect([file, byReads?.indicator, byReads?.summary, byReads?.detail]).toEqual([
+        file,
+        byPrefetch?.indicator,
+        byPrefetch?.summary,
+        byPrefetch?.detail,
+      ]);
+      await fhir.close();
+    }
+  });
+
+  test('a server that fails for one optional slice lowers the card and says what could not be seen', async () => {
+    const request = readRequest('order-select/gluteal-no-rehab-without-prefetch.json');
+    fhir = await startFhirServer(readPatient(request.context.patientId), (path) =>
+      path.startsWith('Procedure') ? 500 : undefined,
+    );
+    const { body } = await app.call('order-select', { ...request, fhirServer: fhir.url });
+    expect(cardOf(body)?.indicator).toBe('info');
+    expect(cardOf(body)?.detail).toMatch(/Could not be checked:\*\*.*procedures/);
+    await fhir.close();
+  });
+
+  test('a server that refuses the conditions is a 412 that names the slice, and nobody [P-10] [F-05]', async () => {
+    const request = readRequest('order-select/gluteal-no-rehab-without-prefetch.json');
+    fhir = await startFhirServer(readPatient(request.context.patientId), (path) =>
+      path.startsWith('Condition') ? 403 : undefined,
+    );
+    const { status, body } = await app.call('order-select', { ...request, fhirServer: fhir.url });
+    expect(status).toBe(412);
+    expect(JSON.stringify(body)).toContain('conditions');
+    expect(JSON.stringify(body)).not.toMatch(/gluteal-no-rehab|example-token/);
+    await fhir.close();
+  });
+
+  test('a FHIR server elsewhere is not read in open mode [N-15]', async () => {
+    const request = readRequest('order-select/gluteal-no-rehab-without-prefetch.json');
+    const { status } = await app.call('order-select', { ...request, fhirServer: 'http://fhir.example.org/fhir' });
+    expect(status).toBe(412);
+  });
+});
