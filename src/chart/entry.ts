@@ -1,7 +1,7 @@
 import type { RawResource } from '../cds-hooks/types.ts';
 import { type DaySpan, parseFhirDate } from '../clinical/dates.ts';
 import { at, code, type Json, list, member, string, text } from '../logic/json.ts';
-import { NO_WORDS, type Words, wordsOf } from '../terminology/words.ts';
+import { joinWords, NO_WORDS, type Words, wordsOf } from '../terminology/words.ts';
 
 /**
  * How things stand with an entry, whatever its type calls it: `done` happened; `active` is so now; `planned` is not yet; `over` was so;
@@ -20,6 +20,8 @@ export interface Entry {
   readonly reason: Words;
   /** Answers, conclusions, outcomes and notes. */
   readonly notes: Words;
+  /** Everything that may say where in the body it is. */
+  readonly place: Words;
   /** When it happened, began or was measured. */
   readonly from?: DaySpan;
   /** When it was written down. */
@@ -324,13 +326,16 @@ function entryOf(
   const from = date(shape.from) ?? (body === resource ? undefined : parseFhirDate(text(resource, 'period.start')));
   const recorded = date(shape.recorded);
   const touched = latest([from, recorded, parseFhirDate(text(resource, 'meta.lastUpdated'))]);
+  const what = product.words ?? words(shape.what);
+  const [site, reason] = [words(shape.site), words(shape.reason)];
   return {
     reference,
     type: resource.resourceType,
     standing: shape.standing(body),
-    what: product.words ?? words(shape.what),
-    site: words(shape.site),
-    reason: words(shape.reason),
+    what,
+    site,
+    reason,
+    place: joinWords(what, site, reason),
     notes: words(shape.notes),
     ...(from && { from }),
     ...(recorded && { recorded }),

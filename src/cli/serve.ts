@@ -50,7 +50,9 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   print(`rehab-first ready at ${url}`);
   const example = knowledge.services.find(({ hook }) => hook === 'order-select');
   if (example !== undefined) print(exampleCurl(url, example.id, dayIn(clock(), config.timeZone)));
-  print('Open mode: anybody on this machine may call. It binds to loopback only, and reads FHIR servers on loopback only.');
+  print(
+    'Open mode: anybody on this machine may call. It binds to loopback only, and reads FHIR servers on loopback only.',
+  );
   if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used by this version');
   logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
 

@@ -118,14 +118,13 @@ function isInWindow(
 
 function matchesPlace(entry: Entry, { region, side }: Arguments, { scoped, terminology }: Setting): Truth {
   if (region === undefined && side === undefined) return 'holds';
-  const words = joinWords(entry.what, entry.site, entry.reason);
   const truths: Truth[] = [];
   if (region !== undefined) {
-    const regions = [...terminology.regions(words)];
+    const regions = [...terminology.regions(entry.place)];
     if (regions.length === 0) truths.push(region === 'same' ? 'unknown' : 'holds');
     else truths.push(holdsIf(regions.some((one) => scoped.orderClass.regions.has(one))));
   }
-  if (side !== undefined) truths.push(sameSide(terminology.sides(words), sidesOf(scoped, terminology)));
+  if (side !== undefined) truths.push(sameSide(terminology.sides(entry.place), sidesOf(scoped, terminology)));
   return all(truths);
 }
 

@@ -32,39 +32,44 @@ export interface Concept {
 
 export type Side = 'left' | 'right';
 
-/** Concepts that something bears: `holds`, or `unknown` where only an unverified code says so. Not listed: it does not bear it. */
-export type Marks = ReadonlyMap<string, Truth>;
-
 interface CodeMark {
   readonly concept: Concept;
   readonly verified: boolean;
 }
 
-const NO_MARKS: Marks = new Map();
 /** Bounds the memory of code look-ups; what is cached is a pure function of the loaded pack. */
 const MOST_CACHED_CODES = 50_000;
 
-/** Every concept of a pack, ready for look-up. Pure: same words, same marks. */
+/** What is already known of some words: facts ask about the same entry many times within one call. */
+interface Memory {
+  /** What its codes alone mean. */
+  readonly byCode: ReadonlyMap<string, Truth>;
+  /** Some code has a meaning that is sure. */
+  readonly isCoded: boolean;
+  readonly judged: Map<string, Truth>;
+  regions?: ReadonlySet<string>;
+  sides?: ReadonlySet<Side>;
+}
+
+/** Every concept of a pack, ready for look-up. Pure: same words, same meaning. */
 export class Terminology {
   readonly concepts: ReadonlyMap<string, Concept>;
-  readonly #byCode = new Map<string, CodeMark[]>();
+  readonly #byCode = new Map<string, readonly CodeMark[]>();
   readonly #stems: { system: string; pattern: RegExp; mark: CodeMark }[] = [];
-  readonly #worded: readonly (Concept & { pattern: RegExp })[];
   readonly #displays = new Map<string, string>();
-  /** Facts ask about the same entry many times within one call. */
-  readonly #remembered = new WeakMap<Words, Marks>();
+  readonly #placed: readonly (Concept & { region: string })[];
+  readonly #sided: readonly (Concept & { sides: readonly Side[] })[];
+  readonly #memories = new WeakMap<Words, Memory>();
 
   constructor(concepts: readonly Concept[]) {
     this.concepts = new Map(concepts.map((concept) => [concept.name, concept]));
-    this.#worded = concepts.filter(
-      (concept): concept is Concept & { pattern: RegExp } => concept.pattern !== undefined,
-    );
+    this.#placed = concepts.filter((concept): concept is Concept & { region: string } => concept.region !== undefined);
+    this.#sided = concepts.filter((one): one is Concept & { sides: readonly Side[] } => one.sides !== undefined);
     for (const concept of concepts) {
       for (const set of concept.valueSets) {
         for (const [key, { verified, display }] of set.codes) {
           this.#displays.set(key, display);
-          const marks = this.#byCode.get(key) ?? [];
-          this.#byCode.set(key, [...marks, { concept, verified }]);
+          this.#byCode.set(key, [...(this.#byCode.get(key) ?? []), { concept, verified }]);
         }
         for (const { system, pattern, verified } of set.stems) {
           this.#stems.push({ system, pattern, mark: { concept, verified } });
@@ -77,62 +82,60 @@ export class Terminology {
   /** Our own short wording of a code, where a value set of the pack has one. */
   display = (key: string): string | undefined => this.#displays.get(key);
 
-  /** What these words mean. Text decides only where no code does, but for concepts whose words always count. */
-  marks(words: Words): Marks {
-    let marks = this.#remembered.get(words);
-    if (marks === undefined) {
-      marks = this.#judge(words);
-      this.#remembered.set(words, marks);
-    }
-    return marks;
-  }
-
-  #judge(words: Words): Marks {
-    const marks = new Map<string, Truth>();
-    const unverified = new Set<string>();
-    let coded = false;
-    for (const key of words.codes) {
-      for (const { concept, verified } of this.#marksOfCode(key)) {
-        if (!concept.wordsAlwaysCount) coded = true;
-        if (verified || concept.countsInDoubt) marks.set(concept.name, 'holds');
-        else unverified.add(concept.name);
-      }
-    }
-    for (const concept of this.#worded) {
-      if (marks.get(concept.name) === 'holds') continue;
-      if (coded && !concept.wordsAlwaysCount && !unverified.has(concept.name)) continue;
-      if (words.texts.some((text) => says(text, concept.pattern, concept.countsInDoubt)))
-        marks.set(concept.name, 'holds');
-    }
-    for (const name of unverified) if (!marks.has(name)) marks.set(name, 'unknown');
-    return marks.size === 0 ? NO_MARKS : marks;
-  }
-
-  /** Whether these words bear the concept. */
+  /**
+   * Whether these words bear the concept: `unknown` where only an unverified code says so. Text decides only where no code does, but for
+   * concepts whose words always count.
+   */
   bears(words: Words, name: string): Truth {
-    return this.marks(words).get(name) ?? 'fails';
+    const memory = this.#remember(words);
+    let truth = memory.judged.get(name);
+    if (truth === undefined) {
+      const concept = this.concepts.get(name);
+      truth = concept === undefined ? 'fails' : judge(concept, words, memory);
+      memory.judged.set(name, truth);
+    }
+    return truth;
   }
 
   /** Regions of the body that these words name or point to. */
   regions(words: Words): ReadonlySet<string> {
-    const regions = new Set<string>();
-    const codes = this.marks({ codes: words.codes, texts: [] });
-    for (const [name, truth] of this.marks(words)) {
-      const concept = this.concepts.get(name);
-      if (concept?.region === undefined || truth !== 'holds') continue;
-      if (!concept.regionByCodeOnly || codes.get(name) === 'holds') regions.add(concept.region);
-    }
-    return regions;
+    const memory = this.#remember(words);
+    memory.regions ??= new Set(
+      this.#placed
+        .filter(({ name, regionByCodeOnly }) =>
+          regionByCodeOnly ? memory.byCode.get(name) === 'holds' : this.bears(words, name) === 'holds',
+        )
+        .map(({ region }) => region),
+    );
+    return memory.regions;
   }
 
   /** Sides of the body that these words name, in text or by a code whose meaning has a side. */
   sides(words: Words): ReadonlySet<Side> {
-    const displays = words.codes.flatMap((key) => this.#displays.get(key) ?? []);
-    const sides = new Set<Side>();
-    for (const [name] of this.marks({ codes: words.codes, texts: [...words.texts, ...displays] })) {
-      for (const side of this.concepts.get(name)?.sides ?? []) sides.add(side);
+    const memory = this.#remember(words);
+    if (memory.sides === undefined) {
+      const displays = words.codes.flatMap((key) => this.#displays.get(key) ?? []);
+      const told: Words = { codes: words.codes, texts: [...words.texts, ...displays] };
+      memory.sides = new Set(
+        this.#sided.flatMap(({ name, sides }) => (this.bears(told, name) === 'fails' ? [] : sides)),
+      );
     }
-    return sides;
+    return memory.sides;
+  }
+
+  #remember(words: Words): Memory {
+    let memory = this.#memories.get(words);
+    if (memory === undefined) {
+      const marks = words.codes.flatMap((key) => this.#marksOfCode(key));
+      const byCode = new Map<string, Truth>();
+      for (const { concept, verified } of marks) {
+        if (verified || concept.countsInDoubt) byCode.set(concept.name, 'holds');
+        else if (!byCode.has(concept.name)) byCode.set(concept.name, 'unknown');
+      }
+      memory = { byCode, isCoded: marks.some(({ verified }) => verified), judged: new Map() };
+      this.#memories.set(words, memory);
+    }
+    return memory;
   }
 
   #marksOfCode(key: string): readonly CodeMark[] {
@@ -149,4 +152,12 @@ export class Terminology {
     const code = key.slice(bar + 1);
     return this.#stems.filter((stem) => stem.system === system && stem.pattern.test(code)).map(({ mark }) => mark);
   }
+}
+
+function judge(concept: Concept, { texts }: Words, { byCode, isCoded }: Memory): Truth {
+  const coded = byCode.get(concept.name) ?? 'fails';
+  const { pattern } = concept;
+  const mayWordsCount = coded === 'unknown' || (coded === 'fails' && (concept.wordsAlwaysCount || !isCoded));
+  if (pattern === undefined || !mayWordsCount) return coded;
+  return texts.some((text) => says(text, pattern, concept.countsInDoubt)) ? 'holds' : coded;
 }

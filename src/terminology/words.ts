@@ -33,8 +33,9 @@ export function wordsOf(values: readonly unknown[]): Words {
   return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts] };
 }
 
-/** Both together. */
-export const joinWords = (...all: readonly Words[]): Words => ({
-  codes: all.flatMap(({ codes }) => codes),
-  texts: all.flatMap(({ texts }) => texts),
-});
+/** All of them together. */
+export function joinWords(...all: readonly Words[]): Words {
+  const told = all.filter(({ codes, texts }) => codes.length > 0 || texts.length > 0);
+  if (told.length <= 1) return told[0] ?? NO_WORDS;
+  return { codes: told.flatMap(({ codes }) => codes), texts: told.flatMap(({ texts }) => texts) };
+}
