@@ -2,10 +2,11 @@ import type { CdsResponse, HookRequest } from './cds-hooks/types.ts';
 import { assembleSlices } from './chart/assemble.ts';
 import { Chart } from './chart/chart.ts';
 import type { FhirReader, Slice } from './chart/slice.ts';
+import { isAboutAnother } from './chart/subject.ts';
 import { dayIn } from './clinical/dates.ts';
 import { InvalidRequest, UnknownService, WrongPatient } from './errors.ts';
 import type { Knowledge, ServiceDefinition } from './knowledge/types.ts';
-import { string, text } from './logic/json.ts';
+import { string } from './logic/json.ts';
 import { type Order, readDrafts, selectedOrders, withReasons } from './orders/order.ts';
 import { classify, type ScopedOrder } from './orders/scope.ts';
 import { renderCard } from './render/card.ts';
@@ -85,17 +86,7 @@ const scopeOf = (
 ): ScopedOrder[] => orders.flatMap((order) => classify(order, orderClasses, terminology) ?? []);
 
 function refuseOtherPatients(scoped: readonly ScopedOrder[], patientId: string): void {
-  const wrong = scoped.filter(({ order }) => {
-    const subject = text(order.body, 'subject.reference');
-    if (subject === undefined || subject.startsWith('#') || subject.startsWith('urn:')) return false;
-    return (
-      subject
-        .replace(/\/_history\/.*$/, '')
-        .split('/')
-        .slice(-2)
-        .join('/') !== `Patient/${patientId}`
-    );
-  });
+  const wrong = scoped.filter(({ order }) => isAboutAnother(order.body, patientId));
   if (wrong.length > 0) {
     throw new WrongPatient(
       'An order is about another patient than context.patientId.',

@@ -1,6 +1,7 @@
 import type { RawResource } from '../cds-hooks/types.ts';
 import { type DaySpan, parseFhirDate } from '../clinical/dates.ts';
 import { at, code, type Json, list, member, string, text } from '../logic/json.ts';
+import { denies } from '../terminology/language.ts';
 import { joinWords, NO_WORDS, type Words, wordsOf } from '../terminology/words.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Entry {
   readonly recorded?: DaySpan;
   /** Last known to be so: the latest of recorded, updated and begun. */
   readonly touched?: DaySpan;
+  /** True when its answer denies what it asks: "Foot drop: no". */
+  readonly denied: boolean;
   /** True when what it is could not be read, as a Medication that is only referred to. */
   readonly unread: boolean;
   /** The resource, or the claim line or activity, for readers of values. */
@@ -55,7 +58,7 @@ const statuses = (path: string, map: Readonly<Record<string, Standing>>) => (res
 function clinicalStanding(resource: Json): Standing {
   const verification = code(resource, 'verificationStatus');
   if (verification === 'refuted' || verification === 'entered-in-error') return 'void';
-  const clinical = code(resource, 'clinicalStatus');
+  const clinical = code(resource, 'clinicalStatus') ?? text(resource, 'clinicalStatus.text')?.toLowerCase();
   if (clinical === 'inactive' || clinical === 'remission' || clinical === 'resolved') return 'over';
   const abated = Object.keys(resource).some((name) => name.startsWith('abatement') && resource[name] !== false);
   if (abated && clinical === undefined) return 'over';
@@ -124,9 +127,10 @@ const APPOINTMENT = statuses('status', {
   'entered-in-error': 'void',
 });
 
+/** An activity in progress has begun: its instruction took place. */
 const ACTIVITY = statuses('status', {
   completed: 'done',
-  'in-progress': 'active',
+  'in-progress': 'done',
   scheduled: 'planned',
   'not-started': 'planned',
   'on-hold': 'planned',
@@ -214,11 +218,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     standing: EVENT,
   },
   MedicationAdministration: {
-    what: ['medicationCodeableConcept'],
+    // How it was given is part of what was done.
+    what: ['medicationCodeableConcept', 'dosage.route', 'dosage.method'],
     from: ['effectiveDateTime', 'effectivePeriod.start'],
     site: ['dosage.site'],
     reason: ['reasonCode', 'reasonReference.display'],
-    notes: ['dosage.text', 'dosage.route', 'dosage.method', 'note.text'],
+    notes: ['dosage.text', 'note.text'],
     standing: EVENT,
   },
   MedicationDispense: {
@@ -326,7 +331,7 @@ function entryOf(
   const from = date(shape.from) ?? (body === resource ? undefined : parseFhirDate(text(resource, 'period.start')));
   const recorded = date(shape.recorded);
   const touched = latest([from, recorded, parseFhirDate(text(resource, 'meta.lastUpdated'))]);
-  const what = product.words ?? words(shape.what);
+  const what = product.words === undefined ? words(shape.what) : joinWords(product.words, words(shape.what));
   const [site, reason] = [words(shape.site), words(shape.reason)];
   return {
     reference,
@@ -340,9 +345,21 @@ function entryOf(
     ...(from && { from }),
     ...(recorded && { recorded }),
     ...(touched && { touched }),
+    denied: isDenied(body),
     unread: product.unread,
     body,
   };
+}
+
+/** SNOMED CT and LOINC answers for no, negative, absent, not detected. */
+const DENYING_CODES = new Set(['373067005', '260385009', '2667000', '260415000', 'LA32-8']);
+
+function isDenied(body: Json): boolean {
+  if (body.valueBoolean === false) return true;
+  const answer = wordsOf([...at(body, 'valueCodeableConcept'), ...at(body, 'valueString')]);
+  return (
+    answer.texts.some(denies) || answer.codes.some((code) => DENYING_CODES.has(code.slice(code.lastIndexOf('|') + 1)))
+  );
 }
 
 function latest(spans: readonly (DaySpan | undefined)[]): DaySpan | undefined {

@@ -1,7 +1,9 @@
 import type { Config } from '../config.ts';
+import { factsOf } from '../knowledge/link/cards.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { KnowledgeProblems } from '../knowledge/problem.ts';
-import type { Knowledge } from '../knowledge/types.ts';
+import type { Condition, Knowledge } from '../knowledge/types.ts';
+import { LONGEST_SUMMARY, summaryOf } from '../render/card.ts';
 import { untestedNumbers } from '../vignettes/nudge.ts';
 import { runVignettes, type VignetteResult } from '../vignettes/run.ts';
 
@@ -26,32 +28,49 @@ export function check(
     return false;
   }
   const results = runVignettes(knowledge);
-  const problems = [...wrongVignettes(results), ...missingVerdicts(knowledge, results)];
+  const wrong = wrongVignettes(results);
+  const problems =
+    wrong.length > 0 ? wrong : [...missingVerdicts(knowledge, results), ...longSummaries(results, knowledge)];
   // A nudged number is compared with what the vignettes come to now, so it says nothing while they are wrong.
   if (problems.length === 0) problems.push(...untestedNumbers(options, knowledge, results));
   for (const problem of problems) print(problem);
   const { cards, parameters, sources } = knowledge;
-  print(
-    `${cards.length} cards, ${parameters.size} parameters, ${sources.size} sources, ${results.length} vignettes; ${knowledge.revision}`,
-  );
+  const counts = { card: cards.length, parameter: parameters.size, source: sources.size, vignette: results.length };
+  const counted = Object.entries(counts).map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
+  print(`${counted.join(', ')}; ${knowledge.revision}`);
   print(problems.length === 0 ? 'All well.' : `${problems.length} problem${problems.length === 1 ? '' : 's'}.`);
   return problems.length === 0;
 }
 
 /** Vignettes that come to something else than they say. */
 export const wrongVignettes = (results: readonly VignetteResult[]): string[] =>
-  results.flatMap(({ file, vignette, actual }) =>
-    actual === vignette.expect ? [] : [`${file}  "${vignette.name}"  expected ${vignette.expect}, came to ${actual}`],
+  results.flatMap(({ place, vignette, actual }) =>
+    actual === vignette.expect ? [] : [place(`"${vignette.name}" expected ${vignette.expect}, came to: ${actual}`)],
   );
 
-/** Active cards whose vignettes do not show their condition holding, failing and unknown. */
+/** Vignettes whose card has a summary that CDS Hooks has no room for. */
+export const longSummaries = (results: readonly VignetteResult[], knowledge: Knowledge): string[] =>
+  results.flatMap(({ place, vignette, judgement }) => {
+    const summary = judgement === undefined ? undefined : summaryOf(judgement, knowledge);
+    if (summary === undefined || summary.length <= LONGEST_SUMMARY) return [];
+    return [
+      place(`"${vignette.name}" has a summary of ${summary.length} characters, ${LONGEST_SUMMARY} at most: ${summary}`),
+    ];
+  });
+
+/** Active cards whose vignettes do not show their condition holding, failing and, where it can be, unknown. */
 export const missingVerdicts = (knowledge: Knowledge, results: readonly VignetteResult[]): string[] =>
   knowledge.cards
     .filter(({ status }) => status === 'active')
-    .flatMap(({ id, file }) => {
-      const shown = new Set(results.filter(({ card }) => card === id).map(({ when }) => when));
-      const missing = VERDICTS.filter((verdict) => !shown.has(verdict));
+    .flatMap(({ id, file, when }) => {
+      const shown = new Set(results.filter(({ card }) => card === id).map((result) => result.when));
+      const missing = VERDICTS.filter(
+        (verdict) => !shown.has(verdict) && (verdict !== 'unknown' || canBeUnknown(when)),
+      );
       return missing.length === 0
         ? []
         : [`${file}  no vignette of "${id}" in which its condition comes to: ${missing.join(', ')}`];
     });
+
+/** Whether a condition rests on anything of the chart, which may be missing. */
+const canBeUnknown = (condition: Condition): boolean => factsOf(condition).some(({ slices }) => slices.length > 0);

@@ -22,16 +22,16 @@ export interface Setting {
 
 /** Kinds of argument a fact may give to its reader; `fact` names a fact of the pack, `choice` one of the listed words. */
 export type ArgumentKind =
-  | { readonly kind: 'slices' | 'concepts' | 'duration' | 'fact' | 'unit' | 'flag' }
+  | { readonly kind: 'slices' | 'concepts' | 'duration' | 'fact' | 'unit' | 'scale' | 'flag' }
   | { readonly kind: 'choice' | 'choices'; readonly of: readonly string[] };
 
 /** Arguments after linking: parameters and `$names` replaced, everything checked. */
 export interface Arguments {
   readonly slices?: readonly string[];
   readonly concept?: readonly string[];
+  readonly also?: readonly string[];
   readonly except?: readonly string[];
   readonly mentions?: readonly string[];
-  readonly unless?: readonly string[];
   readonly in?: readonly string[];
   readonly standing?: readonly string[];
   readonly within?: Duration;
@@ -39,12 +39,16 @@ export interface Arguments {
   readonly dated?: string;
   readonly region?: string;
   readonly side?: string;
+  readonly ahead?: boolean;
   readonly after?: string;
+  readonly 'after-unknown'?: string;
   readonly gap?: Duration;
   readonly latest?: boolean;
   readonly unit?: string;
   readonly property?: string;
   readonly prefer?: readonly string[];
+  readonly explains?: string;
+  readonly scale?: number;
 }
 
 /** A way to read a chart. The closed set of readers is what facts are made of. */
@@ -57,6 +61,8 @@ export interface Reader {
   readonly measures: Readonly<Record<string, string>>;
   /** Names it gives, for `is: one-of`. */
   readonly givesNames: boolean;
+  /** All names it can give with these arguments; `regions` for those of the pack; absent when it may be any. */
+  readonly names?: (args: Arguments) => readonly string[] | 'regions' | undefined;
   /** Days it gives, for wording. */
   readonly days: readonly string[];
   /** Slices it reads with these arguments. */

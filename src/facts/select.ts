@@ -1,5 +1,6 @@
 import type { Entry } from '../chart/entry.ts';
 import { type DaySpan, daysBefore } from '../clinical/dates.ts';
+import { atLeast } from '../logic/range.ts';
 import { all, any, holdsIf, type Truth } from '../logic/truth.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
 import type { Side, Terminology } from '../terminology/terminology.ts';
@@ -23,24 +24,33 @@ export interface Selection {
 export const SELECTING: Readonly<Record<string, ArgumentKind & { readonly required?: boolean }>> = {
   slices: { kind: 'slices', required: true },
   concept: { kind: 'concepts' },
+  also: { kind: 'concepts' },
   except: { kind: 'concepts' },
   in: { kind: 'choices', of: ['what', 'reason', 'site', 'notes'] },
   mentions: { kind: 'concepts' },
-  unless: { kind: 'concepts' },
   standing: { kind: 'choices', of: ['done', 'active', 'planned', 'over'] },
   within: { kind: 'duration' },
   past: { kind: 'duration' },
   dated: { kind: 'choice', of: ['from', 'recorded', 'touched'] },
   region: { kind: 'choice', of: ['same', 'not-other'] },
-  side: { kind: 'choice', of: ['same'] },
+  side: { kind: 'choice', of: ['same', 'not-other'] },
+  ahead: { kind: 'flag' },
+  after: { kind: 'fact' },
+  'after-unknown': { kind: 'choice', of: ['ignore'] },
 };
 
-/** Picks the entries of some slices that bear a concept, stand so, lie in a window and belong to the order's region and side. */
-export function select(args: Arguments, setting: Setting, earliest = Number.NEGATIVE_INFINITY): Selection {
+/**
+ * Picks the entries of some slices that bear a concept, stand so, lie in a window and belong to the order's region and side; with
+ * `after`, only what is later than the last thing another fact found.
+ */
+export function select(args: Arguments, setting: Setting): Selection {
   const certain: Found[] = [];
   const possible: Found[] = [];
   const unread: string[] = [];
   const inDoubt = (args.concept ?? []).some((name) => setting.terminology.concepts.get(name)?.countsInDoubt);
+  const after = args.after === undefined ? undefined : setting.read(args.after);
+  // What may have happened in between, but is not known to, may have ended the course.
+  const isAfterOpen = after !== undefined && after.count.min !== after.count.max && args['after-unknown'] !== 'ignore';
   for (const slice of args.slices ?? []) {
     if (setting.chart.slice(slice).state !== 'complete') unread.push(slice);
     for (const entry of setting.chart.entries(slice)) {
@@ -50,7 +60,9 @@ export function select(args: Arguments, setting: Setting, earliest = Number.NEGA
       const truth = all([
         meant,
         stands(entry, args.standing, inDoubt),
-        isInWindow(day, args, setting.today, earliest, inDoubt),
+        isInWindow(day, args, setting.today, inDoubt),
+        isLater(day, after?.days?.last),
+        isAfterOpen ? 'unknown' : 'holds',
         matchesPlace(entry, args, setting),
       ]);
       if (truth === 'holds') certain.push({ entry, day });
@@ -62,12 +74,14 @@ export function select(args: Arguments, setting: Setting, earliest = Number.NEGA
 
 function bearsAny(
   entry: Entry,
-  { concept, except, mentions, unless, in: places = ['what'] }: Arguments,
+  { concept, also, except, mentions, in: places = ['what'] }: Arguments,
   terminology: Terminology,
 ): Truth {
-  if (unless?.some((name) => terminology.bears(entry.notes, name) === 'holds')) return 'fails';
   if (except?.some((name) => terminology.bears(entry.what, name) === 'holds')) return 'fails';
-  const meant = concept === undefined ? 'holds' : wordsBear(entry, places, concept, terminology);
+  const meant = all([
+    concept === undefined ? 'holds' : wordsBear(entry, places, concept, terminology),
+    also === undefined ? 'holds' : any(also.map((name) => terminology.bears(entry.what, name))),
+  ]);
   if (mentions === undefined) return meant;
   return all([meant, any(mentions.map((name) => terminology.bears(entry.notes, name)))]);
 }
@@ -79,6 +93,7 @@ function wordsBear(
   terminology: Terminology,
 ): Truth {
   const truths = places.flatMap((place) => {
+    if (place === 'what' && entry.denied) return [];
     const words = entry[place as 'what' | 'reason' | 'site' | 'notes'];
     return concepts.map((name) => terminology.bears(words, name));
   });
@@ -99,38 +114,58 @@ function dayOfEntry({ from, recorded, touched }: Entry, dated = 'from'): DaySpan
   return dated === 'recorded' ? (recorded ?? from) : (from ?? recorded);
 }
 
+/**
+ * Whether a day lies in the window. What happened cannot lie ahead, but for one day: servers that store UTC date this evening tomorrow.
+ * What is planned or active now has no such bound, nor has a red flag.
+ */
 function isInWindow(
   day: DaySpan | undefined,
-  { within, past }: Arguments,
+  { within, past, ahead, standing = [] }: Arguments,
   today: number,
-  earliest: number,
   inDoubt: boolean,
 ): Truth {
-  const from = Math.max(earliest, within === undefined ? Number.NEGATIVE_INFINITY : daysBefore(today, within));
-  const to = past === undefined ? today : daysBefore(today, past);
-  const isBounded = from !== Number.NEGATIVE_INFINITY || past !== undefined;
-  if (day === undefined) return isBounded && !inDoubt ? 'unknown' : 'holds';
-  // A thing that happened cannot lie ahead: the part of a partial date that does is not meant.
-  const last = Math.min(day.max, Math.max(today, day.min));
+  const from = within === undefined ? Number.NEGATIVE_INFINITY : daysBefore(today, within);
+  if (day === undefined) return inDoubt || (within === undefined && past === undefined && !ahead) ? 'holds' : 'unknown';
+  if (ahead) return atLeast(day, today);
+  const isBounded = !inDoubt && !standing.includes('planned') && !standing.includes('active');
+  const to = past !== undefined ? daysBefore(today, past) : isBounded ? today + 1 : Number.POSITIVE_INFINITY;
+  // Of a partial date, the part that lies ahead is not meant.
+  const last = past === undefined && isBounded ? Math.min(day.max, Math.max(today + 1, day.min)) : day.max;
   if (day.min > to || last < from) return 'fails';
-  return day.min >= from && last <= to ? 'holds' : inDoubt ? 'holds' : 'unknown';
+  return inDoubt || (day.min >= from && last <= to) ? 'holds' : 'unknown';
+}
+
+function isLater(day: DaySpan | undefined, event: DaySpan | undefined): Truth {
+  if (event === undefined) return 'holds';
+  if (day === undefined) return 'unknown';
+  if (day.min > event.max) return 'holds';
+  return day.max <= event.min ? 'fails' : 'unknown';
 }
 
 function matchesPlace(entry: Entry, { region, side }: Arguments, { scoped, terminology }: Setting): Truth {
-  if (region === undefined && side === undefined) return 'holds';
   const truths: Truth[] = [];
   if (region !== undefined) {
-    const regions = [...terminology.regions(entry.place)];
+    const regions = [...regionsOf(entry, terminology)];
+    const ours = regions.filter((one) => scoped.orderClass.regions.has(one)).length;
     if (regions.length === 0) truths.push(region === 'same' ? 'unknown' : 'holds');
-    else truths.push(holdsIf(regions.some((one) => scoped.orderClass.regions.has(one))));
+    else truths.push(region === 'same' && ours > 0 && ours < regions.length ? 'unknown' : holdsIf(ours > 0));
   }
-  if (side !== undefined) truths.push(sameSide(terminology.sides(entry.place), sidesOf(scoped, terminology)));
+  if (side !== undefined) {
+    const [mine, theirs] = [terminology.sides(entry.place), sidesOf(scoped, terminology)];
+    const isOpen = mine.size === 0 || theirs.size === 0;
+    const shared = [...mine].some((one) => theirs.has(one));
+    truths.push(isOpen ? (side === 'same' ? 'unknown' : 'holds') : holdsIf(shared));
+  }
   return all(truths);
 }
 
-function sameSide(a: ReadonlySet<Side>, b: ReadonlySet<Side>): Truth {
-  if (a.size === 0 || b.size === 0) return 'unknown';
-  return holdsIf([...a].some((side) => b.has(side)));
+/** Where an entry is: its body site decides, then its reason, then what it is. */
+function regionsOf({ site, reason, what }: Entry, terminology: Terminology): ReadonlySet<string> {
+  for (const words of [site, reason]) {
+    const regions = terminology.regions(words);
+    if (regions.size > 0) return regions;
+  }
+  return terminology.regions(what);
 }
 
 /** The sides an order is for: by its body site and text, else by its reasons. */

@@ -5,7 +5,7 @@ import { linkSlices } from './link/slices.ts';
 import { inside, type Named, Tables } from './link/tables.ts';
 import { linkOrderClasses, linkTerminology } from './link/terms.ts';
 import { WordingLinker } from './link/wording.ts';
-import { KnowledgeProblems, type Problem } from './problem.ts';
+import { KnowledgeProblems, type Problem, printProblem } from './problem.ts';
 import { checkShape } from './schema.ts';
 import type {
   CardDefinition,
@@ -90,7 +90,8 @@ function link(
   const linker = new CardLinker(conditions, wording, orderClasses, sources, reasonNames(displays));
   linker.checkIds(of('card'), of('vignettes'));
   const cards = of('card').flatMap((file) => linker.card(file) ?? []);
-  const services = of('service').flatMap((file) => linkServices(file, cards, linker, tables));
+  const folders = of('card').map(({ folder }) => folder);
+  const services = of('service').flatMap((file) => linkServices(file, cards, folders, linker, tables));
   checkServiceIds(of('service'), tables);
   checkUnused(tables, conditions);
   const headings = (of('wording')[0]?.value as { headings?: Headings } | undefined)?.headings;
@@ -105,9 +106,10 @@ function link(
     sources,
     overrideReasons: { system: reasons.system, displays },
     headings,
-    vignettes: of('vignettes').map(({ path, value }) => {
+    vignettes: of('vignettes').map(({ path, value, problem }) => {
       const content = value as VignetteContent;
-      return { file: path, card: content.card, content };
+      const place = (index: number, message: string) => printProblem(problem(['vignettes', index], message));
+      return { file: path, card: content.card, content, place };
     }),
   };
   return { knowledge, problems: tables.problems };
@@ -155,6 +157,7 @@ function linkParameters(
 function linkServices(
   file: KnowledgeFile,
   all: readonly CardDefinition[],
+  cardFolders: readonly string[],
   linker: CardLinker,
   tables: Tables,
 ): ServiceDefinition[] {
@@ -169,7 +172,7 @@ function linkServices(
     caps?: readonly unknown[];
   };
   const top = { file, path: [] };
-  const folders = new Map(all.map(({ folder }) => [folder, folder]));
+  const folders = new Map(cardFolders.map((folder) => [folder, folder]));
   for (const [index, folder] of written.cards.entries())
     tables.find(folders, folder, 'folder of cards', inside(top, 'cards', index));
   for (const [index, slice] of written.prefetch.entries())

@@ -72,6 +72,10 @@ function wordingOf({ keyword, params, message, data, parentSchema }: ErrorObject
     return `${JSON.stringify(data)} must be one of ${allowed.join(', ')}${didYouMean(String(data), allowed)}`;
   }
   if (keyword === 'required') return `"${params.missingProperty}" is missing`;
+  const said = (parentSchema as { description?: string } | undefined)?.description;
+  if (said !== undefined && keyword !== 'type')
+    return `${typeof data === 'object' ? '' : `${JSON.stringify(data)}: `}${said}`;
+  if (keyword === 'type' && params.type === 'object' && data === null) return 'is empty';
   if (keyword === 'pattern') return `${JSON.stringify(data)} ${message ?? 'has the wrong form'}`;
   if (keyword === 'propertyNames')
     return `"${params.propertyName}" is not a name: small letters, digits and hyphens, parts joined by dots`;

@@ -172,6 +172,7 @@ export interface Headings {
   readonly unchecked: string;
   readonly unread: string;
   readonly unrecorded: string;
+  readonly unclear: string;
   readonly why: string;
   readonly atLeast: string;
 }
@@ -196,6 +197,8 @@ export interface VignetteFile {
   readonly file: string;
   readonly card: string;
   readonly content: VignetteContent;
+  /** A message about the n-th vignette, with its place. */
+  readonly place: (index: number, message: string) => string;
 }
 
 export interface VignetteContent {
@@ -212,7 +215,7 @@ export interface Vignette {
   readonly add?: readonly Readonly<Record<string, unknown>>[];
   readonly order?: Readonly<Record<string, unknown>>;
   readonly drafts?: readonly Readonly<Record<string, unknown>>[];
-  readonly encounter?: string;
+  readonly encounter?: string | { readonly class: string; readonly priority?: string };
   readonly unavailable?: readonly string[];
   readonly partial?: readonly string[];
   readonly expect: string;

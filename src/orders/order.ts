@@ -11,7 +11,7 @@ export interface Order {
   readonly index: number;
   /** What is ordered: code or medication. */
   readonly what: Words;
-  /** What it says of itself beside its codes: text, displays of local codes, details, dosage. Examples in brackets are left out. */
+  /** What it says of itself beside its codes: text, displays, details, dosage. */
   readonly own: Words;
   readonly site: Words;
   /** Each reason apart; referenced ones only when they came along in the order or among the drafts. */
@@ -23,15 +23,14 @@ export interface Order {
 
 const CLOSED = new Set(['revoked', 'cancelled', 'completed', 'stopped', 'ended', 'entered-in-error']);
 const TYPES = new Set(['ServiceRequest', 'MedicationRequest']);
-/** CPT-like titles give other joints as examples, "(eg, shoulder, hip, knee)": no statement about this order. */
-const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/giu;
 
 /** The drafts that ask for something, in the order they came. Other resource types, closed orders and doNotPerform are left out. */
 export function readDrafts(context: OrderContext): Order[] {
-  const drafts = list(context.draftOrders.entry)
-    .map((entry) => member(entry, 'resource'))
-    .filter((one): one is RawResource => isObject(one) && typeof one.resourceType === 'string');
-  return drafts.flatMap((body, index) => {
+  const entries = list(context.draftOrders.entry).map((entry) => member(entry, 'resource'));
+  const isResource = (one: unknown): one is RawResource => isObject(one) && typeof one.resourceType === 'string';
+  const drafts = entries.filter(isResource);
+  return entries.flatMap((body, index) => {
+    if (!isResource(body)) return [];
     const isOpen = TYPES.has(body.resourceType) && body.doNotPerform !== true && !CLOSED.has(String(body.status));
     return isOpen ? [readOrder(body, index, drafts)] : [];
   });
@@ -70,14 +69,14 @@ function readOrder(body: RawResource, index: number, drafts: readonly RawResourc
     body,
     index,
     what,
-    own: withoutExamples(joinWords({ codes: [], texts: what.texts }, own)),
+    own: joinWords({ ...what, codes: [] }, own),
     site: wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]),
     reasons: [
       ...list(body.reasonCode).map((one) => wordsOf([one])),
       ...resolved.filter((one) => typeof one !== 'string'),
     ],
     openReasons: resolved.filter((one) => typeof one === 'string'),
-    notes: wordsOf([...at(body, 'note.text'), ...at(body, 'patientInstruction')]),
+    notes: wordsOf(at(body, 'note.text')),
   };
 }
 
@@ -102,8 +101,3 @@ function lookUpReason(pointer: unknown, body: RawResource, drafts: readonly RawR
   const display = string(member(pointer, 'display'));
   return reference === '' ? wordsOf(display === undefined ? [] : [display]) : reference.split('/').slice(-2).join('/');
 }
-
-const withoutExamples = ({ codes, texts }: Words): Words => ({
-  codes,
-  texts: texts.map((text) => text.replace(EXAMPLES, ' ')),
-});

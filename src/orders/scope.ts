@@ -1,3 +1,4 @@
+import { SYSTEMS } from '../terminology/systems.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 import { joinWords, type Words } from '../terminology/words.ts';
 import type { Order } from './order.ts';
@@ -8,7 +9,7 @@ export interface OrderClass {
   readonly title: string;
   /** More invasive is higher; the most invasive order that has something to say gets the card. */
   readonly rank: number;
-  /** Classes of one family count as one where several orders of a call are compared or removed. */
+  /** "Remove" takes away every selected order of the family. */
   readonly family: string;
   /** Regions of the body this class is about. */
   readonly regions: ReadonlySet<string>;
@@ -16,10 +17,10 @@ export interface OrderClass {
   readonly procedure: string;
   /** Concept whose codes are used all over the body: such a code needs a region from the order itself. */
   readonly anywhere?: string;
-  /** Concept whose words, in the order's own text or body site, say that it is something else. */
-  readonly refuse?: string;
+  /** Concepts whose words, in the order's own text or body site, say that it is something else. */
+  readonly refuse?: readonly string[];
   /** An injectable drug for one of the regions is this class too, when the order says how it is given. */
-  readonly drug?: { readonly product: string; readonly route: string; readonly unless?: string };
+  readonly drug?: { readonly product: string; readonly route: string; readonly unless?: readonly string[] };
 }
 
 /** By which sign the order was recognised: a code of this procedure alone, words, or a drug with route and region. */
@@ -84,18 +85,28 @@ function codeSign({ what }: Order, { procedure, anywhere }: OrderClass, terminol
 const isAnywhere = (code: Words, anywhere: string | undefined, terminology: Terminology): boolean =>
   anywhere !== undefined && terminology.bears(code, anywhere) !== 'fails';
 
-function wordSign(order: Order, { procedure, refuse, drug }: OrderClass, terminology: Terminology): Sign | undefined {
+/** Classifications of procedures: a code of theirs says what is ordered, and when it is not ours the words beside it cannot overrule it. */
+const PROCEDURE_SYSTEMS = [SYSTEMS.cpt, SYSTEMS.hcpcs, SYSTEMS.icd10pcs].map((system) => `${system}|`);
+
+function wordSign(order: Order, orderClass: OrderClass, terminology: Terminology): Sign | undefined {
+  const { procedure, anywhere, refuse } = orderClass;
   const own: Words = { codes: [], texts: [...order.own.texts, ...order.site.texts] };
-  if (refuse !== undefined && terminology.bears(own, refuse) === 'holds') return undefined;
-  if (order.body.resourceType !== 'MedicationRequest') {
-    return terminology.bears(own, procedure) === 'holds' ? { by: 'text', strength: 1 } : undefined;
-  }
-  if (drug === undefined || terminology.bears(joinWords(order.what, order.own), drug.product) === 'fails')
-    return undefined;
+  if (refuse?.some((name) => terminology.bears(own, name) === 'holds')) return undefined;
+  if (order.body.resourceType === 'MedicationRequest') return drugSign(order, orderClass, terminology);
+  const saysElse = order.what.codes.some(
+    (code) =>
+      PROCEDURE_SYSTEMS.some((system) => code.startsWith(system)) &&
+      !isAnywhere({ codes: [code], texts: [] }, anywhere, terminology),
+  );
+  return !saysElse && terminology.bears(own, procedure) === 'holds' ? { by: 'text', strength: 1 } : undefined;
+}
+
+function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology): Sign | undefined {
   const given = joinWords(order.what, order.own, order.site);
+  if (drug === undefined || terminology.bears(given, drug.product) === 'fails') return undefined;
   if (terminology.bears(given, drug.route) !== 'holds') return undefined;
-  const context = joinWords(own, ...order.reasons);
-  return drug.unless !== undefined && terminology.bears(context, drug.unless) === 'holds'
+  const told = joinWords(given, ...order.reasons);
+  return drug.unless?.some((name) => terminology.bears(told, name) === 'holds')
     ? undefined
     : { by: 'drug', strength: 1 };
 }
@@ -107,29 +118,18 @@ function wordSign(order: Order, { procedure, refuse, drug }: OrderClass, termino
 function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology: Terminology): RegionFrom | undefined {
   const { regions } = orderClass;
   const isOurs = (region: string) => regions.has(region);
-  const named = [...terminology.regions(joinWords({ codes: order.site.codes, texts: [] }, spoken(order, terminology)))];
+  const named = [...terminology.regions(joinWords(order.own, order.site))];
   const namesOurs = named.some(isOurs);
-  if (named.some((region) => !isOurs(region)) && !(sign.strength === 3 && namesOurs)) return undefined;
-
   const pointed = order.reasons.map((reason) => [...terminology.regions(reason)]);
-  if (pointed.some((reason) => reason.some(isOurs))) return 'reason';
+  const isPointedHere = pointed.some((reason) => reason.some(isOurs));
+  if (named.some((region) => !isOurs(region))) {
+    // The text of a lumbar code may say where it hurts, "left foot"; its body site may not.
+    const isSiteElsewhere = [...terminology.regions(order.site)].some((region) => !isOurs(region));
+    if (sign.strength < 3 || !(namesOurs || (isPointedHere && !isSiteElsewhere))) return undefined;
+  }
+  if (isPointedHere) return 'reason';
   if (pointed.some((reason) => reason.length > 0)) return undefined;
   if (namesOurs) return 'site';
   if (sign.strength === 3) return 'procedure';
   return order.openReasons.length > 0 ? 'open' : undefined;
-}
-
-/** The order's own words for a region. The standard title of a code that a value set lists is no statement about this order. */
-function spoken({ own, site, body }: Order, terminology: Terminology): Words {
-  const titles = new Set<string>();
-  const concept = (body.code ?? body.medicationCodeableConcept) as {
-    coding?: { system?: string; code?: string; display?: string }[];
-  };
-  if (Array.isArray(concept?.coding)) {
-    for (const coding of concept.coding) {
-      const key = `${coding?.system}|${coding?.code}`;
-      if (coding?.display !== undefined && terminology.display(key) !== undefined) titles.add(coding.display);
-    }
-  }
-  return { codes: [], texts: [...own.texts.filter((text) => !titles.has(text)), ...site.texts] };
 }

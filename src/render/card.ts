@@ -1,4 +1,5 @@
 import type { Card, HookRequest } from '../cds-hooks/types.ts';
+import { stateOf } from '../facts/reading.ts';
 import type { Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { Judgement } from '../rules/decide.ts';
@@ -8,7 +9,7 @@ import { uuidOf } from './uuid.ts';
 import { type Filling, fillLines, fillMarkdown, fillPlain } from './wording.ts';
 
 /** CDS Hooks: fewer than 140 characters. */
-const LONGEST_SUMMARY = 139;
+export const LONGEST_SUMMARY = 139;
 const MOST_REFERENCES = 20;
 
 /** What a card is rendered for, beside the judgement. */
@@ -22,10 +23,9 @@ export interface Occasion {
 
 /** A judgement that fires, as a CDS Hooks card. Pure: the same judgement gives the same card, its uuid included. */
 export function renderCard(judgement: Judgement, { request, knowledge, removable, today }: Occasion): Card | undefined {
-  const { card, scoped, outcome, indicator, read } = judgement;
+  const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
-  const { headings } = knowledge;
-  const filling: Filling = { read, ordered: orderName(scoped.order, scoped.orderClass.title), headings };
+  const filling = fillingOf(judgement, knowledge);
   const uuid = uuidOf(
     request.hookInstance,
     request.context.patientId,
@@ -58,6 +58,16 @@ export function renderCard(judgement: Judgement, { request, knowledge, removable
   };
 }
 
+/** The summary of a judgement that fires, before it is cut. */
+export const summaryOf = (judgement: Judgement, knowledge: Knowledge): string | undefined =>
+  judgement.outcome && fillPlain(judgement.outcome.summary, fillingOf(judgement, knowledge));
+
+const fillingOf = ({ scoped, read }: Judgement, { headings }: Knowledge): Filling => ({
+  read,
+  ordered: orderName(scoped.order, scoped.orderClass.title),
+  headings,
+});
+
 /** What the client calls the order; the class's title where it says nothing. */
 function orderName({ body, what }: Order, title: string): string {
   const concept = (body.code ?? body.medicationCodeableConcept) as { text?: unknown } | undefined;
@@ -84,52 +94,63 @@ function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling):
     ),
     ...paragraph(headings.evidence, fillLines(outcome?.evidence ?? [], filling)),
     ...paragraph(headings.unchecked, unchecked),
-    ...paragraph(headings.why, `${fillLines(outcome?.why ?? [], filling)} _${card.id} ${card.version}_`),
+    ...paragraph(headings.why, `${fillLines(outcome?.why ?? [], filling)} _${card.id} ${card.version}_`.trim()),
   ].join('\n\n');
 }
 
-/** Criteria that nobody could judge, with the sources that were not there; then single facts that were looked for and never recorded. */
+/**
+ * Criteria that nobody could judge, with the sources that were not there; then single facts that were looked for and never recorded, or
+ * recorded in a form that could not be read.
+ */
 function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): string {
   const titles: string[] = [];
   const sources = new Set<string>();
   const unrecorded = new Set<string>();
+  const unclear = new Set<string>();
   for (const { criterion, tests } of uncheckedOf(judgement)) {
     const unread = tests.flatMap(({ reading }) => reading.unread);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
-    if (unread.length > 0) titles.push(criterion.title);
-    else for (const { test } of tests) unrecorded.add(test.fact.label);
+    if (unread.length > 0 && criterion !== undefined) titles.push(criterion.title);
+    for (const { test, reading } of tests) {
+      if (reading.unread.length > 0) continue;
+      (stateOf(reading) === 'absent' ? unrecorded : unclear).add(test.fact.label);
+    }
   }
+  const part = (names: Iterable<string>, heading: string) => {
+    const listed = [...names].join(', ');
+    return listed === '' ? [] : [`${listed} (${heading})`];
+  };
   const parts = [
-    titles.length === 0 ? '' : `${titles.join(', ')} (${headings.unread}: ${[...sources].join(', ')})`,
-    unrecorded.size === 0 ? '' : `${[...unrecorded].join(', ')} (${headings.unrecorded})`,
-  ].filter((part) => part !== '');
+    ...part(titles, `${headings.unread}: ${[...sources].join(', ')}`),
+    ...part(unclear, headings.unclear),
+    ...part(unrecorded, headings.unrecorded),
+  ];
   return parts.length === 0 ? '' : `${parts.join('; ')}.`;
 }
 
 interface Unchecked {
-  readonly criterion: Criterion;
+  /** Undefined for tests that stand in no criterion. */
+  readonly criterion: Criterion | undefined;
   readonly tests: readonly TestTrace[];
 }
 
-/** Silence criteria that came to unknown, and criteria that were passed by an `unknown-as`, with the tests that could not be judged. */
+/** Silence criteria that came to unknown, and whatever was passed by an `unknown-as`, with the tests that could not be judged. */
 function uncheckedOf({ silence, caps, when, tried }: Judgement): Unchecked[] {
   const found = new Map<string, Unchecked>();
-  const note = (trace: CriterionTrace, tests: readonly TestTrace[]) => {
-    const known = found.get(trace.criterion.name);
-    if (known === undefined && tests.length > 0) found.set(trace.criterion.name, { criterion: trace.criterion, tests });
+  const note = (criterion: Criterion | undefined, tests: readonly TestTrace[]) => {
+    const key = criterion?.name ?? '';
+    if (tests.length > 0 && !found.has(key)) found.set(key, { criterion, tests });
   };
   for (const trace of silence) {
-    if (trace.kind === 'criterion' && trace.truth === 'unknown')
-      note(
-        trace,
-        testsOf(trace).filter(({ truth }) => truth === 'unknown'),
-      );
+    if (trace.kind !== 'criterion' || trace.truth !== 'unknown') continue;
+    const unknown = testsOf(trace).filter(({ truth }) => truth === 'unknown');
+    note(trace.criterion, unknown);
   }
-  for (const trace of [...silence, ...caps, when, ...tried].flatMap(criteriaOf))
-    note(
-      trace,
-      ownTests(trace.body).filter(({ byDefault }) => byDefault),
-    );
+  const passed = (trace: Trace) => ownTests(trace).filter(({ byDefault }) => byDefault);
+  for (const trace of [...silence, ...caps, when, ...tried]) {
+    if (trace.kind !== 'criterion') note(undefined, passed(trace));
+    for (const { criterion, body } of criteriaOf(trace)) note(criterion, passed(body));
+  }
   return [...found.values()];
 }
 
@@ -148,7 +169,9 @@ const ownTests = (trace: Trace): TestTrace[] => {
 function whyOf(judgement: Judgement, { revision }: Knowledge): Record<string, unknown> {
   const { card, outcome, when, tried, scoped } = judgement;
   const decided = [when, ...tried.filter(({ truth }) => truth === 'holds')].flatMap(deciding);
-  const unchecked = uncheckedOf(judgement).map(({ criterion }) => criterion.name);
+  const unchecked = uncheckedOf(judgement).flatMap(
+    ({ criterion, tests }) => criterion?.name ?? tests.map(({ test }) => test.fact.name),
+  );
   return {
     card: card.id,
     version: card.version,

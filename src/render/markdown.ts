@@ -8,7 +8,14 @@ const JOINER = '\u2060';
  */
 export function escapeText(text: string): string {
   const line = plain(text);
-  const short = line.length > LONGEST ? `${line.slice(0, LONGEST - 1).trimEnd()}…` : line;
+  const characters = [...line];
+  const short =
+    characters.length > LONGEST
+      ? `${characters
+          .slice(0, LONGEST - 1)
+          .join('')
+          .trimEnd()}…`
+      : line;
   return short
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

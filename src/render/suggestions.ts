@@ -62,11 +62,10 @@ function renderAction(action: ActionDefinition, proposal: Proposal, filling: Fil
 /** What every proposed order has in common: a draft for this patient, for the reasons of the order it stands beside. */
 function ofThisOrder({ request, order, today }: Proposal): Record<string, unknown> {
   const { patientId, encounterId, userId } = request.context;
-  const reasons = list(order.body.reasonCode).filter((reason) => isObject(reason) && Object.keys(reason).length > 0);
-  const references = list(order.body.reasonReference).filter(
-    (reference) =>
-      isObject(reference) && typeof reference.reference === 'string' && !reference.reference.startsWith('#'),
-  );
+  const reasons = list(order.body.reasonCode).map(withoutEmpties).filter(isObject);
+  const references = list(order.body.reasonReference)
+    .map(withoutEmpties)
+    .filter((one) => isObject(one) && typeof one.reference === 'string' && !one.reference.startsWith('#'));
   return {
     status: 'draft',
     intent: 'order',
@@ -90,4 +89,19 @@ function renderResource(template: ResourceTemplate, filling: Filling): unknown {
     case 'object':
       return Object.fromEntries(template.members.map(([name, value]) => [name, renderResource(value, filling)]));
   }
+}
+
+/** CDS Hooks allows no null, empty string, list or object. */
+function withoutEmpties(value: unknown): unknown {
+  if (value === null || value === '') return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map(withoutEmpties).filter((item) => item !== undefined);
+    return items.length === 0 ? undefined : items;
+  }
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).flatMap(([name, item]) => {
+    const kept = withoutEmpties(item);
+    return kept === undefined ? [] : [[name, kept] as const];
+  });
+  return members.length === 0 ? undefined : Object.fromEntries(members);
 }

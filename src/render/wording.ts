@@ -69,7 +69,9 @@ function pieceText(
     case 'number':
       return counted(NUMBER.format(piece.value), piece.value, piece.plural);
     case 'fact':
-      return factText(filling.read(piece.fact), piece.of, piece.plural, filling.headings);
+      return piece.of === 'label'
+        ? (filling.read(piece.fact).label ?? piece.fact.label)
+        : factText(filling.read(piece.fact), piece.of, piece.plural, filling.headings);
   }
 }
 
@@ -79,8 +81,7 @@ function factText(
   plural: readonly [string, string] | undefined,
   headings: Headings,
 ): string {
-  if (of === 'label') return reading.label ?? '';
-  if (of === 'names') return reading.names?.certain.join(', ') ?? '';
+  if (of === 'names') return reading.names?.certain.join(' and ') ?? '';
   const day = reading.days?.[of];
   if (day !== undefined) return dayText(day);
   const range = of === 'count' ? reading.count : reading.measures[of];

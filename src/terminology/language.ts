@@ -10,9 +10,11 @@ const NEGATION_ENDS = /[,.;:\n]|(?<![\p{L}\p{N}])(?:and|but|with|y|pero|con)(?![
 const HEDGE =
   /(?<![\p{L}\p{N}])(?:rule[ds]? out|r\/o|suspected|suspicion of|descartar|sospecha(?: de)?)(?![\p{L}\p{N}])|\?/iu;
 const REACH_WORDS = 5;
+/** Characters in which those words are looked for. */
+const REACH_CHARACTERS = 120;
 
 /** Longer texts are cut: a note of this length has said what it has to say, and matching stays bounded. */
-const LONGEST_TEXT = 10_000;
+const LONGEST_TEXT = 5_000;
 
 /**
  * Whether a text says that something is there: some match of `pattern` that is not negated and, unless `inDoubt`, not merely suspected.
@@ -25,17 +27,27 @@ export function says(text: string, pattern: RegExp, inDoubt: boolean): boolean {
   pattern.lastIndex = 0;
   const negated = negatedStretches(read);
   for (const match of read.matchAll(pattern)) {
-    if (negated.some(([from, to]) => match.index >= from && match.index < to)) continue;
+    const end = match.index + match[0].length;
+    // In doubt only a phrase that begins under a negation is denied; otherwise one that reaches into it is too.
+    const isDenied = ([from, to]: readonly [number, number]) =>
+      match.index < to && (inDoubt ? match.index >= from : end > from);
+    if (negated.some(isDenied)) continue;
     if (inDoubt || !HEDGE.test(clauseAround(read, match.index))) return true;
   }
   return false;
 }
 
+const DENIAL =
+  /^\s*(?:no|none|absent|negative|neg|not (?:present|detected|found|applicable)|denie[sd]|normal|unremarkable|within normal limits|intact|false|ninguno|ausente|negativ[oa]|niega|sin)(?![\p{L}\p{N}])(?!.*(?:[,;]|\b(?:but|with|pero|con)\b)).{0,40}$/iu;
+
+/** Whether an answer as a whole denies what was asked: "No", "Absent", "Negative for weakness". */
+export const denies = (answer: string): boolean => DENIAL.test(answer);
+
 function negatedStretches(text: string): [number, number][] {
   const stretches: [number, number][] = [];
   for (const cue of text.matchAll(NEGATION)) {
     const from = cue.index + cue[0].length;
-    const rest = text.slice(from);
+    const rest = text.slice(from, from + REACH_CHARACTERS);
     const end = NEGATION_ENDS.exec(rest)?.index ?? rest.length;
     const words = new RegExp(`^(?:\\s*\\S+){1,${REACH_WORDS}}`, 'u').exec(rest.slice(0, end))?.[0].length ?? 0;
     stretches.push([from, from + words]);

@@ -20,6 +20,8 @@ export interface Concept {
   readonly pattern: RegExp | undefined;
   /** Whether words count beside a code that means something else. Red flags, regions and sides: always. */
   readonly wordsAlwaysCount: boolean;
+  /** A code of it says what a thing is, so that the text beside it no longer decides: findings, procedures, red flags. */
+  readonly codesDecide: boolean;
   /** Red flags: unverified codes, suspicions and unconfirmed diagnoses count as if certain, because silence is the safe side. */
   readonly countsInDoubt: boolean;
   /** The region of the body it points to, where it points to one. */
@@ -37,6 +39,8 @@ interface CodeMark {
   readonly verified: boolean;
 }
 
+/** Titles of codes give other joints as examples: "(eg, shoulder, hip, knee)". */
+const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/giu;
 /** Bounds the memory of code look-ups; what is cached is a pure function of the loaded pack. */
 const MOST_CACHED_CODES = 50_000;
 
@@ -44,7 +48,7 @@ const MOST_CACHED_CODES = 50_000;
 interface Memory {
   /** What its codes alone mean. */
   readonly byCode: ReadonlyMap<string, Truth>;
-  /** Some code has a meaning that is sure. */
+  /** Some code surely means a finding or a procedure: then it, and not the text beside it, says what this is. */
   readonly isCoded: boolean;
   readonly judged: Map<string, Truth>;
   regions?: ReadonlySet<string>;
@@ -100,14 +104,19 @@ export class Terminology {
   /** Regions of the body that these words name or point to. */
   regions(words: Words): ReadonlySet<string> {
     const memory = this.#remember(words);
-    memory.regions ??= new Set(
-      this.#placed
-        .filter(({ name, regionByCodeOnly }) =>
-          regionByCodeOnly ? memory.byCode.get(name) === 'holds' : this.bears(words, name) === 'holds',
-        )
-        .map(({ region }) => region),
-    );
+    if (memory.regions === undefined) {
+      const spoken = this.#spoken(words);
+      const isMeant = ({ name, regionByCodeOnly }: Concept) =>
+        regionByCodeOnly ? memory.byCode.get(name) === 'holds' : this.bears(spoken, name) === 'holds';
+      memory.regions = new Set(this.#placed.filter(isMeant).map(({ region }) => region));
+    }
     return memory.regions;
+  }
+
+  /** Without what says nothing of this patient: standard titles of codes that are known by themselves, and examples in brackets. */
+  #spoken({ codes, texts, titles = [] }: Words): Words {
+    const standard = new Set(titles.filter(({ code }) => this.#displays.has(code)).map(({ text }) => text));
+    return { codes, texts: texts.filter((text) => !standard.has(text)).map((text) => text.replace(EXAMPLES, ' ')) };
   }
 
   /** Sides of the body that these words name, in text or by a code whose meaning has a side. */
@@ -132,7 +141,11 @@ export class Terminology {
         if (verified || concept.countsInDoubt) byCode.set(concept.name, 'holds');
         else if (!byCode.has(concept.name)) byCode.set(concept.name, 'unknown');
       }
-      memory = { byCode, isCoded: marks.some(({ verified }) => verified), judged: new Map() };
+      memory = {
+        byCode,
+        isCoded: marks.some(({ verified, concept }) => verified && concept.codesDecide),
+        judged: new Map(),
+      };
       this.#memories.set(words, memory);
     }
     return memory;

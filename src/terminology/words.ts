@@ -5,6 +5,8 @@ import { canonicalCode, canonicalSystem } from './systems.ts';
 export interface Words {
   readonly codes: readonly string[];
   readonly texts: readonly string[];
+  /** Texts that are the display of a code, with that code. */
+  readonly titles?: readonly { readonly text: string; readonly code: string }[];
 }
 
 export const NO_WORDS: Words = { codes: [], texts: [] };
@@ -13,6 +15,7 @@ export const NO_WORDS: Words = { codes: [], texts: [] };
 export function wordsOf(values: readonly unknown[]): Words {
   const codes: string[] = [];
   const texts = new Set<string>();
+  const titles: { text: string; code: string }[] = [];
   for (const value of values) {
     if (typeof value === 'string') {
       if (value !== '') texts.add(value);
@@ -25,17 +28,23 @@ export function wordsOf(values: readonly unknown[]): Words {
       const display = string(member(coding, 'display'));
       if (code !== undefined) {
         const system = canonicalSystem(string(member(coding, 'system')) ?? '');
-        codes.push(`${system}|${canonicalCode(system, code)}`);
+        const key = `${system}|${canonicalCode(system, code)}`;
+        codes.push(key);
+        if (display !== undefined) titles.push({ text: display, code: key });
       }
       if (display !== undefined) texts.add(display);
     }
   }
-  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts] };
+  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts], titles };
 }
 
 /** All of them together. */
 export function joinWords(...all: readonly Words[]): Words {
   const told = all.filter(({ codes, texts }) => codes.length > 0 || texts.length > 0);
   if (told.length <= 1) return told[0] ?? NO_WORDS;
-  return { codes: told.flatMap(({ codes }) => codes), texts: told.flatMap(({ texts }) => texts) };
+  return {
+    codes: told.flatMap(({ codes }) => codes),
+    texts: told.flatMap(({ texts }) => texts),
+    titles: told.flatMap(({ titles = [] }) => titles),
+  };
 }

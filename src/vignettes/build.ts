@@ -7,6 +7,8 @@ import { vignetteDate, vignetteDates } from './dates.ts';
 type Line = Readonly<Record<string, unknown>>;
 
 const PATIENT_ID = 'vignette';
+/** Birth date of a patient of whom nothing else is said. */
+const BORN = '1970-06-15';
 const SUBJECT = { reference: `Patient/${PATIENT_ID}` };
 /** What a vignette's order may say. */
 export const ORDER_KEYS = [
@@ -39,7 +41,7 @@ function concept(value: unknown): object {
 
 const optional = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
 const conceptOf = (name: string, value: unknown, asList = false): object =>
-  value === undefined ? {} : { [name]: asList ? [concept(value)] : concept(value) };
+  value === undefined || value === null ? {} : { [name]: asList ? [concept(value)] : concept(value) };
 
 interface Kind {
   readonly keys: readonly string[];
@@ -180,7 +182,7 @@ export function buildVignette(
   const lines = [...(vignette.chart ?? base.chart ?? []), ...(vignette.add ?? [])];
   const resources = lines.flatMap((line, index) => buildLine(line, `v${index}`, today));
   if (!resources.some(({ resource }) => resource.resourceType === 'Patient')) {
-    resources.push({ resource: { resourceType: 'Patient', id: PATIENT_ID, birthDate: '1970-06-15' } });
+    resources.push({ resource: { resourceType: 'Patient', id: PATIENT_ID, birthDate: BORN } });
   }
   for (const { name, type, template } of definitions) {
     const isRead = !template.includes('?');
@@ -198,10 +200,15 @@ export function buildVignette(
     if (vignette.unavailable?.includes(name))
       slices.set(name, { state: 'unavailable', reason: 'the vignette says so' });
   }
-  for (const name of [...(vignette.unavailable ?? []), ...(vignette.partial ?? [])]) {
+  const placed = resources.flatMap(({ slice }) => slice ?? []);
+  for (const name of [...(vignette.unavailable ?? []), ...(vignette.partial ?? []), ...placed]) {
     if (!slices.has(name)) throw new Error(`"${name}" is not a slice (known: ${[...slices.keys()].join(', ')})`);
   }
-  const order = buildOrder({ ...base.order, ...vignette.order }, 'draft-1');
+  // A drug order shares nothing with an order of a procedure but its reason.
+  const { reason } = base.order;
+  const isOtherKind = vignette.order?.medication !== undefined && base.order.medication === undefined;
+  const started = isOtherKind ? { ...(reason !== undefined && { reason }) } : base.order;
+  const order = buildOrder({ ...started, ...vignette.order }, 'draft-1');
   const others = (vignette.drafts ?? []).map((one, index) => buildOrder(one, `draft-${index + 2}`));
   const context: OrderContext = {
     userId: 'Practitioner/vignette',
@@ -214,9 +221,10 @@ export function buildVignette(
 }
 
 function currentEncounter({ encounter }: Vignette): RawResource[] {
-  return encounter === undefined
-    ? []
-    : [{ resourceType: 'Encounter', id: 'now', status: 'in-progress', class: { code: encounter } }];
+  if (encounter === undefined) return [];
+  const told: { class: string; priority?: string } = typeof encounter === 'string' ? { class: encounter } : encounter;
+  const priority = told.priority === undefined ? {} : { priority: { coding: [{ code: told.priority }] } };
+  return [{ resourceType: 'Encounter', id: 'now', status: 'in-progress', class: { code: told.class }, ...priority }];
 }
 
 function buildLine(line: Line, id: string, today: number): { resource: RawResource; slice?: string }[] {
@@ -224,7 +232,10 @@ function buildLine(line: Line, id: string, today: number): { resource: RawResour
   const slice = line.slice === undefined ? {} : { slice: String(line.slice) };
   if (type === 'Patient') {
     refuseUnknown(line, ['Patient', 'born']);
-    const born = line.born === undefined ? {} : { birthDate: vignetteDate(String(line.born), today) };
+    const born =
+      line.born === 'unknown'
+        ? {}
+        : { birthDate: line.born === undefined ? BORN : vignetteDate(String(line.born), today) };
     return [{ resource: { resourceType: 'Patient', id: PATIENT_ID, ...optional('gender', what), ...born } }];
   }
   const kind = KINDS[type];
@@ -249,8 +260,11 @@ function buildOrder(order: Line, id: string): RawResource {
   refuseUnknown(order, ORDER_KEYS);
   const { code, medication, text, bodySite, reason, reasonReference, priority, intent = 'order', note, route } = order;
   const isDrug = medication !== undefined;
+  if (isDrug && bodySite !== undefined)
+    throw new Error('"bodySite" goes with a code; a drug says where in its text, reason or route');
+  if (!isDrug && route !== undefined) throw new Error('"route" goes with a medication');
   const named = [isDrug ? medication : code, text].flat().filter((one) => one !== undefined && one !== null);
-  const reasons = reason === undefined ? [] : Array.isArray(reason) ? reason : [reason];
+  const reasons = reason === undefined || reason === null ? [] : Array.isArray(reason) ? reason : [reason];
   return {
     resourceType: isDrug ? 'MedicationRequest' : 'ServiceRequest',
     id,

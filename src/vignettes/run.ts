@@ -11,9 +11,10 @@ import { buildVignette } from './build.ts';
 
 /** What a vignette came to. `actual` is written like `expect`. */
 export interface VignetteResult {
-  readonly file: string;
   readonly card: string;
   readonly vignette: Vignette;
+  /** A message with the vignette's place. */
+  readonly place: (message: string) => string;
   readonly actual: string;
   /** What the card's `when` came to; undefined when its order was not in scope. */
   readonly when?: Truth;
@@ -22,16 +23,23 @@ export interface VignetteResult {
   readonly today: number;
 }
 
-/** Runs every vignette of a pack. */
-export const runVignettes = (knowledge: Knowledge): VignetteResult[] =>
-  knowledge.vignettes.flatMap((file) =>
-    file.content.vignettes.map((vignette) => runVignette(file, vignette, knowledge)),
-  );
+/** Runs every vignette of a pack; those of retired cards rest. */
+export const runVignettes = (knowledge: Knowledge): VignetteResult[] => [...eachVignette(knowledge)];
+
+/** The same one by one, for callers that need not see them all. */
+export function* eachVignette(knowledge: Knowledge): Generator<VignetteResult> {
+  const retired = new Set(knowledge.cards.filter(({ status }) => status === 'retired').map(({ id }) => id));
+  for (const file of knowledge.vignettes) {
+    if (retired.has(file.card)) continue;
+    for (const index of file.content.vignettes.keys()) yield runVignette(file, index, knowledge);
+  }
+}
 
 /** Runs one vignette through scope, facts, rules and outcome, as a call would. What it does not understand stands in `actual`. */
-export function runVignette({ file, content }: VignetteFile, vignette: Vignette, knowledge: Knowledge): VignetteResult {
+export function runVignette({ content, place }: VignetteFile, index: number, knowledge: Knowledge): VignetteResult {
+  const vignette = content.vignettes[index] as Vignette;
   const today = parseFhirDate(content.today)?.min ?? 0;
-  const base = { file, card: content.card, vignette, today };
+  const base = { card: content.card, vignette, today, place: (message: string) => place(index, message) };
   const service = knowledge.services.find(({ cards }) => cards.some(({ id }) => id === content.card));
   if (service === undefined) return { ...base, actual: 'no service shows this card' };
   try {

@@ -41,8 +41,8 @@ describe('each story comes out as the evidence has it', () => {
 
   test('counts three visits over 16 days and says so', async () => {
     const { body } = await app.call('order-select', readRequest('order-select/sciatica-partial-care.json'));
-    expect(cardOf(body)?.summary).toContain('3 contacts so far');
-    expect(cardOf(body)?.detail).toContain('from 20 Oct 2026 to 5 Nov 2026');
+    expect(cardOf(body)?.summary).toContain('last contact 5 Nov 2026');
+    expect(cardOf(body)?.detail).toContain('3 contacts from 20 Oct 2026 to 5 Nov 2026');
   });
 
   test('answers a repeated call byte for byte the same [N-21]', async () => {

@@ -5,10 +5,24 @@ import type { Slice } from '../../src/chart/slice.ts';
 import { dayOf, isoDay } from '../../src/clinical/dates.ts';
 import type { Setting } from '../../src/facts/reader.ts';
 import type { Reading } from '../../src/facts/reading.ts';
+import type { FileKind, KnowledgeFile } from '../../src/knowledge/files.ts';
+import { Tables } from '../../src/knowledge/link/tables.ts';
+import { linkTerminology, VERIFIED } from '../../src/knowledge/link/terms.ts';
+import type {
+  CardDefinition,
+  CitedSource,
+  Criterion,
+  FactInstance,
+  Outcome,
+  Parameter,
+  ServiceDefinition,
+  Test,
+} from '../../src/knowledge/types.ts';
+import type { Truth } from '../../src/logic/truth.ts';
 import { type Order, readDrafts } from '../../src/orders/order.ts';
 import type { OrderClass, ScopedOrder } from '../../src/orders/scope.ts';
 import { canonicalCode, SYSTEMS } from '../../src/terminology/systems.ts';
-import { type Concept, type Side, Terminology } from '../../src/terminology/terminology.ts';
+import type { Side, Terminology } from '../../src/terminology/terminology.ts';
 
 /** The day on which every spec takes place, `2026-11-24`. */
 export const TODAY = dayOf(2026, 11, 24);
@@ -132,7 +146,7 @@ export interface Meaning {
   readonly codes?: readonly string[];
   readonly unverified?: readonly string[];
   readonly displays?: Readonly<Record<string, string>>;
-  /** `system|regex` over the code. */
+  /** Beginnings of codes. */
   readonly stems?: readonly string[];
   readonly words?: string;
   readonly kind?: 'finding' | 'red-flag' | 'procedure' | 'region' | 'side' | 'words';
@@ -140,37 +154,63 @@ export interface Meaning {
   readonly sides?: readonly Side[];
 }
 
-/** A terminology of a few concepts, made the way `knowledge/` makes it. */
-export const aTerminology = (meanings: Readonly<Record<string, Meaning>>): Terminology =>
-  new Terminology(Object.entries(meanings).map(([name, meaning]) => aConcept(name, meaning)));
+/** A terminology of a few concepts, linked as a knowledge folder is. */
+export function aTerminology(meanings: Readonly<Record<string, Meaning>>): Terminology {
+  const file = (kind: FileKind, path: string, value: unknown): KnowledgeFile => ({
+    path,
+    folder: '',
+    kind,
+    value,
+    problem: (at, message) => ({ file: path, line: 0, column: 0, pointer: at.join('/'), message }),
+  });
+  const names = Object.entries(meanings);
+  const tables = new Tables([
+    file('concepts', 'concepts', Object.fromEntries(names.map(([name, meaning]) => [name, conceptOf(name, meaning)]))),
+    ...names
+      .filter(([, meaning]) => hasCodes(meaning))
+      .map(([name, meaning]) => file('value-set', name, valueSetOf(name, meaning))),
+  ]);
+  const terminology = linkTerminology(tables, new Set());
+  if (tables.problems.length > 0) throw new Error(tables.problems.map(({ message }) => message).join('; '));
+  return terminology;
+}
 
-function aConcept(name: string, meaning: Meaning): Concept {
-  const { codes = [], unverified = [], displays = {}, stems = [], words, kind = 'finding', region, sides } = meaning;
-  const regionName = kind === 'region' ? name : region;
-  const listed = [...codes.map((code) => [code, true] as const), ...unverified.map((code) => [code, false] as const)];
+const hasCodes = ({ codes = [], unverified = [], stems = [] }: Meaning): boolean =>
+  codes.length + unverified.length + stems.length > 0;
+
+const conceptOf = (name: string, meaning: Meaning): object => {
+  const { kind, words, region, sides } = meaning;
   return {
-    name,
     title: `the ${name}`,
-    valueSets: [
-      {
-        name,
-        title: name,
-        codes: new Map(
-          listed.map(([code, verified]) => [keyOf(code), { verified, display: displays[code] ?? `our ${code}` }]),
-        ),
-        stems: stems.map((stem) => {
-          const [system = '', pattern = ''] = stem.split('|');
-          return { system: SYSTEMS[system] ?? system, pattern: new RegExp(pattern, 'u'), verified: true };
-        }),
-      },
-    ],
-    pattern: words === undefined ? undefined : new RegExp(words, 'giu'),
-    wordsAlwaysCount: kind === 'red-flag' || kind === 'region' || kind === 'side' || kind === 'words',
-    countsInDoubt: kind === 'red-flag',
-    ...(regionName !== undefined && { region: regionName }),
-    regionByCodeOnly: kind === 'procedure',
+    ...(hasCodes(meaning) && { valueSets: [name] }),
+    ...(words !== undefined && { words: [words] }),
+    ...(kind !== undefined && { kind }),
+    ...(region !== undefined && { region }),
     ...(sides !== undefined && { sides }),
   };
+};
+
+function valueSetOf(name: string, { codes = [], unverified = [], stems = [], displays = {} }: Meaning): object {
+  const listed = (code: string, isVerified: boolean) => ({
+    system: keyOf(code).split('|')[0],
+    concept: [
+      {
+        code: code.split('|')[1],
+        display: displays[code] ?? `our ${code}`,
+        ...(!isVerified && { extension: [{ url: VERIFIED, valueBoolean: false }] }),
+      },
+    ],
+  });
+  const stem = (one: string) => ({
+    system: keyOf(one).split('|')[0],
+    filter: [{ property: 'code', op: 'is-a', value: one.split('|')[1] }],
+  });
+  const include = [
+    ...codes.map((code) => listed(code, true)),
+    ...unverified.map((code) => listed(code, false)),
+    ...stems.map(stem),
+  ];
+  return { resourceType: 'ValueSet', id: name, title: name, status: 'active', compose: { include } };
 }
 
 /** What specs of readers speak of: a pain, a visit, an operation, a score, a red flag, two regions and two sides. */
@@ -232,3 +272,125 @@ export const NOTHING_READ: Reading = {
 /** The entries of one resource, no Medication at hand. */
 export const entries = (resource: RawResource, medication: () => RawResource | undefined = () => undefined): Entry[] =>
   entriesOf(resource, medication);
+
+export const aReading = (more: Partial<Reading> = {}): Reading => ({
+  count: { min: 1, max: 1 },
+  measures: {},
+  evidence: [],
+  unread: [],
+  ...more,
+});
+
+/** A fact that says the same whatever the chart. */
+export const aFact = (name: string, reading: Reading = aReading(), more: Partial<FactInstance> = {}): FactInstance => ({
+  key: name,
+  name,
+  label: `the ${name}`,
+  reader: {
+    name: 'told',
+    does: 'says what the spec says',
+    arguments: {},
+    measures: {},
+    givesNames: true,
+    days: [],
+    slices: () => [],
+    read: () => reading,
+  },
+  args: {},
+  slices: [],
+  needs: [],
+  parameters: [],
+  ...more,
+});
+
+export const aParameter = (value: number, more: Partial<Parameter> = {}): Parameter => ({
+  name: 'a.limit',
+  value,
+  unit: 'count',
+  says: 'A limit',
+  standing: 'project-choice',
+  cites: [],
+  ...more,
+});
+
+const COUNTS: Readonly<Record<Truth, Reading['count']>> = {
+  holds: { min: 1, max: 1 },
+  fails: { min: 0, max: 0 },
+  unknown: { min: 0, max: 1 },
+};
+
+/** A test that comes to the truth wanted. */
+export const aTest = (truth: Truth, name = `it ${truth}`, more: Partial<Test> = {}): Test => ({
+  kind: 'test',
+  fact: aFact(name, aReading({ count: COUNTS[truth] })),
+  of: 'count',
+  is: 'present',
+  ...more,
+});
+
+export const aCriterion = (truth: Truth, name = `criterion ${truth}`, more: Partial<Criterion> = {}): Criterion => ({
+  kind: 'criterion',
+  name,
+  title: `the ${name}`,
+  body: aTest(truth),
+  ...more,
+});
+
+export const aSource: CitedSource = {
+  id: 's',
+  label: 'A source',
+  url: 'https://source.example',
+  says: '',
+  figures: {},
+};
+
+export const anOutcome = (id: string, more: Partial<Outcome> = {}): Outcome => ({
+  id,
+  indicator: 'warning',
+  source: aSource,
+  summary: [{ kind: 'text', text: 'A summary' }],
+  chart: [],
+  evidence: [],
+  why: [],
+  suggestions: [],
+  overrideReasons: [],
+  links: [],
+  ...more,
+});
+
+export const aCard = (id: string, more: Partial<CardDefinition> = {}): CardDefinition => ({
+  id,
+  version: '1.0.0',
+  status: 'active',
+  title: id,
+  file: `cards/x/${id}.yaml`,
+  folder: 'x',
+  orderClass: A_CLASS,
+  precedence: 100,
+  when: aTest('holds'),
+  silence: [],
+  caps: [],
+  outcomes: [anOutcome('only')],
+  slices: new Set(),
+  ...more,
+});
+
+/** The class of {@link aCard}, unless it is told another. */
+export const A_CLASS = anOrderClass();
+
+export const aService = (
+  cards: readonly CardDefinition[],
+  more: Partial<ServiceDefinition> = {},
+): ServiceDefinition => ({
+  id: 'service',
+  hook: 'order-select',
+  title: '',
+  description: '',
+  published: [],
+  cards,
+  silence: [],
+  caps: [],
+  slices: new Set(),
+  orderClasses: [...new Set(cards.map(({ orderClass }) => orderClass))],
+  ...more,
+});

@@ -11,16 +11,14 @@ import { type Found, SELECTING, type Selection, select } from '../select.ts';
 export const course: Reader = {
   name: 'course',
   does: 'counts contacts on distinct dates, and how many weeks they span',
-  arguments: { ...SELECTING, gap: { kind: 'duration' }, after: { kind: 'fact' } },
+  arguments: { ...SELECTING, gap: { kind: 'duration' } },
   measures: { contacts: 'contacts', weeks: 'weeks', 'days-since': 'days' },
   givesNames: false,
   days: ['first', 'last'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting) => {
-    const after = args.after === undefined ? undefined : setting.read(args.after).days?.last;
-    const selection = select(args, setting, after === undefined ? undefined : after.max + 1);
     const gap = args.gap === undefined ? Number.POSITIVE_INFINITY : setting.today - daysBefore(setting.today, args.gap);
-    return summarise(selection, setting.today, gap);
+    return summarise(select(args, setting), setting.today, gap);
   },
 };
 

@@ -5,18 +5,21 @@ import { type Found, SELECTING, select } from '../select.ts';
 
 /**
  * How long the patient has had something, in whole weeks: since its recorded onset; a condition with only a recorded date has lasted at
- * least that long. Where several match, the longest. Nothing dated: not known, which is not "short".
+ * least that long. Where several match, the longest. Nothing dated: not known, which is not "short". With `explains`, the concept that
+ * another fact named is meant.
  */
 export const duration: Reader = {
   name: 'duration',
   does: 'measures for how many weeks a condition has lasted, from its onset; without one, at least since it was recorded',
-  arguments: SELECTING,
+  arguments: { ...SELECTING, explains: { kind: 'fact' } },
   measures: { weeks: 'weeks' },
   givesNames: true,
+  names: () => ['onset', 'recorded'],
   days: ['first'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting): Reading => {
-    const { certain, possible, unread } = select(args, setting);
+    const named = args.explains === undefined ? [] : (setting.read(args.explains).names?.certain ?? []);
+    const { certain, possible, unread } = select(named.length === 0 ? args : { ...args, concept: named }, setting);
     const isOpen = unread.length > 0 || possible.length > 0;
     const lasting = certain.flatMap((found) => weeksOf(found, setting.today));
     const longest = lasting.reduce<(typeof lasting)[number] | undefined>(

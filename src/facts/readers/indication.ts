@@ -15,6 +15,7 @@ export const indication: Reader = {
   arguments: { ...SELECTING, prefer: { kind: 'concepts', required: true } },
   measures: {},
   givesNames: true,
+  names: ({ prefer }) => prefer,
   days: ['first', 'last'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting): Reading => {

@@ -23,7 +23,12 @@ interface Measured {
 export const observation: Reader = {
   name: 'observation',
   does: 'reads the newest measured value, converted to one unit',
-  arguments: { ...SELECTING, unit: { kind: 'unit', required: true } },
+  arguments: {
+    ...SELECTING,
+    concept: { kind: 'concepts', required: true },
+    unit: { kind: 'unit', required: true },
+    scale: { kind: 'scale' },
+  },
   measures: { value: 'unit', lowest: 'unit', highest: 'unit', fall: 'unit', rise: 'unit', 'days-since': 'days' },
   givesNames: false,
   days: ['last'],
@@ -112,27 +117,51 @@ function valuesOf(entry: Entry, day: Measured['day'], args: Arguments, { termino
     )
       return [];
     const of = [...words.codes, ...words.texts].sort().join(' ');
-    return [{ reference: entry.reference, of, day, value: numberOf(body as Json, args.unit ?? '') }];
+    return [{ reference: entry.reference, of, day, value: numberOf(body as Json, args.unit ?? '', args.scale) }];
   });
 }
 
-const NUMBER = /^\s*(-?\d+(?:[.,]\d+)?)\s*(?:\/\s*(?:5|10|100))?\s*$/;
+/** `6`, `6,5`, `6/10`, `+6`, `3+/5`. */
+const NUMBER = /^\s*\+?(-?\d+(?:[.,]\d+)?)[+-]?\s*(?:(?:\/|out of)\s*(\d+))?\s*$/i;
+const PER = /^\s*(?:\/|out of )\s*(\d+)\s*$/i;
 
-function numberOf(body: Json, unit: string): Range | undefined {
+/** The number in `unit`; of a scale, brought to it from another ("60/100" is 6 of 10) and not understood beyond its end. */
+function numberOf(body: Json, unit: string, scale: number | undefined): Range | undefined {
   const quantity = member(body, 'valueQuantity');
   const value = member(quantity, 'value');
   if (typeof value === 'number' && Number.isFinite(value)) {
-    const converted = convert(value, code(quantity, 'code') ?? string(member(quantity, 'unit')) ?? '', unit);
-    return converted === undefined ? undefined : bounded(converted, string(member(quantity, 'comparator')));
+    const written = code(quantity, 'code') ?? string(member(quantity, 'unit')) ?? '';
+    const per = PER.exec(string(member(quantity, 'unit')) ?? '')?.[1] ?? PER.exec(written)?.[1];
+    const converted = per === undefined ? convert(value, written, unit) : unit === '{score}' ? value : undefined;
+    const scaled = converted === undefined ? undefined : onScale(converted, per, scale);
+    return scaled === undefined ? undefined : bounded(scaled, string(member(quantity, 'comparator')));
   }
-  if (typeof body.valueInteger === 'number') return unit === '{score}' ? exactly(body.valueInteger) : undefined;
-  const written = NUMBER.exec(string(body.valueString) ?? '')?.[1];
-  return written === undefined || unit !== '{score}' ? undefined : exactly(Number(written.replace(',', '.')));
+  if (unit !== '{score}') return undefined;
+  if (typeof body.valueInteger === 'number') return exactlyOnScale(body.valueInteger, undefined, scale);
+  const written = NUMBER.exec(string(body.valueString) ?? '');
+  return written?.[1] === undefined
+    ? undefined
+    : exactlyOnScale(Number(written[1].replace(',', '.')), written[2], scale);
 }
+
+function onScale(value: number, per: string | undefined, scale: number | undefined): number | undefined {
+  const scaled = per === undefined || scale === undefined || Number(per) === 0 ? value : (value * scale) / Number(per);
+  return scale !== undefined && (scaled > scale || scaled < 0) ? undefined : scaled;
+}
+
+function exactlyOnScale(value: number, per: string | undefined, scale: number | undefined): Range | undefined {
+  const scaled = onScale(value, per, scale);
+  return scaled === undefined ? undefined : exactly(scaled);
+}
+
+/** What "less than" and "more than" leave out. */
+const HAIR = 1e-9;
 
 /** FHIR quantity-comparator. */
 function bounded(value: number, comparator: string | undefined): Range {
-  if (comparator === '<' || comparator === '<=') return { min: Number.NEGATIVE_INFINITY, max: value };
-  if (comparator === '>' || comparator === '>=') return { min: value, max: Number.POSITIVE_INFINITY };
+  if (comparator === '<' || comparator === '<=')
+    return { min: Number.NEGATIVE_INFINITY, max: comparator === '<' ? value - HAIR : value };
+  if (comparator === '>' || comparator === '>=')
+    return { min: comparator === '>' ? value + HAIR : value, max: Number.POSITIVE_INFINITY };
   return exactly(value);
 }

@@ -15,15 +15,29 @@ const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[
   priority: ({ scoped }) => [string(scoped.order.body.priority) ?? 'routine'],
   intent: ({ scoped }) => at(scoped.order.body, 'intent').flatMap((one) => string(one) ?? []),
   type: ({ scoped }) => [scoped.order.body.resourceType],
-  region: ({ scoped, terminology }) => {
-    const named = terminology.regions(
-      joinWords(scoped.order.what, scoped.order.own, scoped.order.site, ...scoped.order.reasons),
-    );
-    return named.size > 0 ? [...named] : [...scoped.orderClass.regions];
+  // Those of the class's own regions that it names; when it names none, all of them.
+  region: ({ scoped: { order, orderClass }, terminology }) => {
+    const named = terminology.regions(joinWords(order.what, order.own, order.site, ...order.reasons));
+    const ours = [...orderClass.regions].filter((region) => named.has(region));
+    return ours.length > 0 ? ours : [...orderClass.regions];
   },
   side: ({ scoped, terminology }) => [...sidesOf(scoped, terminology)],
   'recognised-by': ({ scoped }) => [scoped.recognisedBy],
   'region-from': ({ scoped }) => [scoped.regionFrom],
+};
+
+/** What each property can be; FHIR R4 request-priority and request-intent. */
+const NAMES: Readonly<Record<string, readonly string[] | 'regions'>> = {
+  priority: ['routine', 'urgent', 'asap', 'stat'],
+  intent: [
+    ...['proposal', 'plan', 'directive', 'order', 'original-order'],
+    ...['reflex-order', 'filler-order', 'instance-order', 'option'],
+  ],
+  type: ['ServiceRequest', 'MedicationRequest'],
+  region: 'regions',
+  side: ['left', 'right'],
+  'recognised-by': ['code', 'text', 'drug'],
+  'region-from': ['reason', 'site', 'procedure'],
 };
 
 /** A property of the order itself, as names. */
@@ -33,6 +47,7 @@ export const order: Reader = {
   does: 'gives a property of the order itself: its priority, intent, resource type, region, side, or how it was recognised',
   arguments: { property: { kind: 'choice', of: Object.keys(PROPERTIES), required: true } },
   givesNames: true,
+  names: ({ property = '' }) => NAMES[property],
   read: ({ property = '' }, setting): Reading => {
     const certain = PROPERTIES[property]?.(setting) ?? [];
     return {
@@ -57,10 +72,15 @@ export const orderMentions: Reader = {
   ...nothing,
   name: 'order-mentions',
   does: 'counts the parts of the order (what, site, reason, notes) whose codes or words bear a concept',
-  arguments: { concept: { kind: 'concepts', required: true }, in: { kind: 'choices', of: Object.keys(PARTS) } },
+  arguments: {
+    concept: { kind: 'concepts', required: true },
+    except: { kind: 'concepts' },
+    in: { kind: 'choices', of: Object.keys(PARTS) },
+  },
   givesNames: false,
-  read: ({ concept = [], in: parts = Object.keys(PARTS) }, { scoped, terminology }): Reading => {
-    const words = parts.flatMap((part) => PARTS[part]?.(scoped.order) ?? []);
+  read: ({ concept = [], except = [], in: parts = Object.keys(PARTS) }, { scoped, terminology }): Reading => {
+    const isExcepted = (one: Words) => except.some((name) => terminology.bears(one, name) === 'holds');
+    const words = parts.flatMap((part) => PARTS[part]?.(scoped.order) ?? []).filter((one) => !isExcepted(one));
     const truths = words.map((one) => concept.map((name) => terminology.bears(one, name)));
     const certain = truths.filter((one) => one.includes('holds')).length;
     const possible = truths.filter((one) => !one.includes('holds') && one.includes('unknown')).length;
@@ -79,12 +99,20 @@ export const drafts: Reader = {
   ...nothing,
   name: 'drafts',
   does: 'counts other draft orders of the same call that bear a concept',
-  arguments: { concept: { kind: 'concepts', required: true } },
+  arguments: {
+    concept: { kind: 'concepts', required: true },
+    region: { kind: 'choice', of: ['not-other'] },
+  },
   givesNames: false,
-  read: ({ concept = [] }, { scoped, drafts: all, terminology }): Reading => {
+  read: ({ concept = [], region }, { scoped, drafts: all, terminology }): Reading => {
+    const isElsewhere = ({ own, site, reasons }: Order) => {
+      const named = [...terminology.regions(joinWords(own, site, ...reasons))];
+      return named.length > 0 && !named.some((one) => scoped.orderClass.regions.has(one));
+    };
     const matching = all.filter(
       (draft) =>
         draft.index !== scoped.order.index &&
+        !(region !== undefined && isElsewhere(draft)) &&
         concept.some((name) => terminology.bears(joinWords(draft.what, draft.own), name) === 'holds'),
     );
     return { count: exactly(matching.length), measures: {}, evidence: matching.flatMap(cited), unread: [] };

@@ -14,6 +14,8 @@ export const patient: Reader = {
   },
   measures: { years: 'years' },
   givesNames: true,
+  // FHIR R4 administrative-gender.
+  names: ({ property }) => (property === 'gender' ? ['male', 'female', 'other', 'unknown'] : []),
   days: [],
   slices: ({ slices = [] }) => slices,
   read: ({ slices = [], property }, { chart, today }): Reading => {
@@ -27,7 +29,10 @@ export const patient: Reader = {
     return {
       count: isThere ? exactly(1) : { min: 0, max: unread.length > 0 ? 1 : 0 },
       measures: property === 'age' && born !== undefined ? { years: yearsBetween(born, today) } : {},
-      names: { certain: property === 'gender' && gender !== undefined ? [gender] : [], open: gender === undefined },
+      names: {
+        certain: property === 'gender' && gender !== undefined ? [gender] : [],
+        open: property === 'gender' && gender === undefined,
+      },
       evidence: body === undefined ? [] : [{ reference: `Patient/${String(body.id)}` }],
       unread,
     };

@@ -85,7 +85,10 @@ export class CardLinker {
     for (const [index, { when: condition }] of written.outcomes.entries()) {
       const isLast = index === written.outcomes.length - 1;
       if (isLast && condition !== undefined)
-        this.#tables.report(inside(top, 'outcomes', index, 'when'), 'the last outcome has no condition');
+        this.#tables.report(
+          inside(top, 'outcomes', index, 'when'),
+          'the last outcome must have no condition: it is what is left',
+        );
       if (!isLast && condition === undefined)
         this.#tables.report(
           inside(top, 'outcomes', index),
@@ -115,7 +118,9 @@ export class CardLinker {
       const criterion = this.#conditions.criterion(value as Record<string, unknown>, env, inside(place, index));
       const named = criterion && this.#tables.criteria.get(criterion.name);
       if (criterion === undefined || named?.value.says === undefined) return criterion ?? [];
-      return { ...criterion, says: this.#wording.template(String(named.value.says), env, inside(named, 'says')) };
+      const added = (value as Record<string, unknown>).with;
+      const own = this.#conditions.extend(env, added, inside(place, index));
+      return { ...criterion, says: this.#wording.template(String(named.value.says), own, inside(named, 'says')) };
     });
   }
 

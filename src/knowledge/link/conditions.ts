@@ -95,7 +95,7 @@ export class ConditionLinker {
     const key = `${name} ${JSON.stringify([args, parameters.map((one) => one.name)])}`;
     const known = this.#facts.get(key);
     if (known !== undefined) return known;
-    const needs = args.after === undefined ? [] : [this.#facts.get(args.after)].filter((one) => one !== undefined);
+    const needs = [args.after, args.explains].flatMap((one) => (one === undefined ? [] : (this.#facts.get(one) ?? [])));
     const slices = new Set([...reader.slices(args), ...needs.flatMap((one) => one.slices)]);
     const fact: FactInstance = {
       key,
@@ -135,8 +135,11 @@ export class ConditionLinker {
       values?: string[];
       'unknown-as'?: 'holds' | 'fails';
     };
-    const named = this.tables.facts.get(String(node.fact));
-    const fact = this.fact(String(node.fact), this.extend(env, node.with, place), inside(place, 'fact'));
+    const name = this.settle(String(node.fact), env, inside(place, 'fact'));
+    const named = name === undefined ? undefined : this.tables.facts.get(name);
+    if (name !== undefined && named === undefined)
+      this.tables.find(this.tables.facts, name, 'fact', inside(place, 'fact'));
+    const fact = named && this.fact(named.name, this.extend(env, node.with, place), inside(place, 'fact'));
     const reader = READERS.get(String(named?.value.reader));
     if (reader === undefined) return undefined;
     const needs = (name: string, isNeeded: boolean) => {
@@ -147,6 +150,8 @@ export class ConditionLinker {
     const isComparison = is === 'at-least' || is === 'at-most' || is === 'above' || is === 'below';
     needs('value', isComparison);
     needs('values', is === 'one-of');
+    if (!isComparison && node.of !== undefined)
+      this.tables.report(inside(place, 'of'), `"is: ${is}" does not take "of"`);
     if (is === 'one-of' && !reader.givesNames)
       this.tables.report(inside(place, 'is'), `the reader "${reader.name}" gives no names to compare`);
     const measures = ['count', ...Object.keys(reader.measures)];
@@ -159,6 +164,7 @@ export class ConditionLinker {
     }
     const limit = isComparison && value !== undefined ? this.parameter(value, env, inside(place, 'value')) : undefined;
     if (limit !== undefined) this.#checkUnit(limit, unitOf(measure, reader, named), place);
+    const names = this.#names(values, fact, env, inside(place, 'values'));
     if (fact === undefined || (isComparison && limit === undefined)) return undefined;
     return {
       kind: 'test',
@@ -166,9 +172,32 @@ export class ConditionLinker {
       of: measure,
       is: is as Test['is'] & Comparison,
       ...(limit !== undefined && { limit }),
-      ...(values !== undefined && { values }),
+      ...(names !== undefined && { values: names }),
       ...(unknownAs !== undefined && { unknownAs }),
     };
+  }
+
+  /** The names a `one-of` compares with, each held to what the fact can be. */
+  #names(
+    values: readonly string[] | undefined,
+    fact: FactInstance | undefined,
+    env: Environment,
+    place: Place,
+  ): string[] | undefined {
+    const settled = values?.map((value, index) => this.settle(value, env, inside(place, index)) ?? '');
+    const possible = fact?.reader.names?.(fact.args);
+    const regions = [...this.tables.concepts.values()]
+      .filter(({ value }) => value.kind === 'region')
+      .map(({ name }) => name);
+    const known = possible === 'regions' ? regions : possible;
+    for (const [index, name] of (settled ?? []).entries()) {
+      if (name === '' || known === undefined || known.includes(name)) continue;
+      this.tables.report(
+        inside(place, index),
+        `"${fact?.name}" is never "${name}"${didYouMean(name, known)} (it can be ${known.join(', ')})`,
+      );
+    }
+    return settled;
   }
 
   #checkUnit({ name, unit }: Parameter, expected: string, place: Place): void {
@@ -231,6 +260,8 @@ export class ConditionLinker {
         if (typeof value === 'string' && isKnownUnit(value)) return value;
         this.tables.report(place, `${JSON.stringify(value)} is not a unit this service converts to`);
         return undefined;
+      case 'scale':
+        return this.parameter(value, env, place)?.value;
       case 'flag':
         if (typeof value === 'boolean') return value;
         this.tables.report(place, 'is true or false');

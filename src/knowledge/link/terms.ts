@@ -1,10 +1,13 @@
 import type { OrderClass } from '../../orders/scope.ts';
-import { canonicalCode, canonicalSystem } from '../../terminology/systems.ts';
+import { canonicalCode, canonicalSystem, SYSTEMS } from '../../terminology/systems.ts';
 import { type Concept, type Side, Terminology, type ValueSet } from '../../terminology/terminology.ts';
 import { inside, type Named, type Tables } from './tables.ts';
 
 /** Extension on a code or stem of a value set: false when no public source was seen to confirm it. Absent means true. */
 export const VERIFIED = 'https://rehab-first.org/fhir/StructureDefinition/verified';
+
+/** Code systems in which a longer code is a kind of the shorter one. */
+const BY_PREFIX = new Set([SYSTEMS.icd10cm, SYSTEMS.icd10pcs]);
 
 interface Include {
   readonly system: string;
@@ -51,8 +54,15 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
       codes.set(`${system}|${canonicalCode(system, code)}`, { verified: isVerified(extension), display });
     }
     for (const [at, { op, value, extension }] of (include.filter ?? []).entries()) {
-      const source = op === 'is-a' ? `^${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}` : `^(?:${value})$`;
-      const pattern = compile(source, 'u', inside(named, 'compose', 'include', index, 'filter', at, 'value'), tables);
+      const place = inside(named, 'compose', 'include', index, 'filter', at);
+      if (op === 'is-a' && !BY_PREFIX.has(system)) {
+        tables.report(
+          inside(place, 'op'),
+          'is-a is read as "begins with", which is true of ICD codes only: list the codes',
+        );
+      }
+      const stem = canonicalCode(system, value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const pattern = compile(op === 'is-a' ? `^${stem}` : `^(?:${value})$`, 'u', inside(place, 'value'), tables);
       if (pattern !== undefined) stems.push({ system, pattern, verified: isVerified(extension) });
     }
   }
@@ -93,6 +103,7 @@ function linkConcept(named: Named, tables: Tables, valueSets: ReadonlyMap<string
     }),
     pattern,
     wordsAlwaysCount: kind === 'red-flag' || kind === 'region' || kind === 'side' || kind === 'words',
+    codesDecide: kind === 'finding' || kind === 'procedure' || kind === 'red-flag',
     countsInDoubt: kind === 'red-flag',
     ...(regionName !== undefined && { region: regionName }),
     regionByCodeOnly: kind === 'procedure',
@@ -132,16 +143,17 @@ function linkOrderClass(named: Named, tables: Tables): OrderClass {
     regions: readonly string[];
     procedure: string;
     anywhere?: string;
-    refuse?: string;
-    drug?: { product: string; route: string; unless?: string };
+    refuse?: readonly string[];
+    drug?: { product: string; route: string; unless?: readonly string[] };
   };
   const known = (name: string | undefined, ...path: (string | number)[]) => {
     if (name !== undefined) tables.find(tables.concepts, name, 'concept', inside(named, ...path));
   };
   known(procedure, 'procedure');
   known(anywhere, 'anywhere');
-  known(refuse, 'refuse');
-  for (const part of ['product', 'route', 'unless'] as const) known(drug?.[part], 'drug', part);
+  for (const [index, name] of (refuse ?? []).entries()) known(name, 'refuse', index);
+  for (const part of ['product', 'route'] as const) known(drug?.[part], 'drug', part);
+  for (const [index, name] of (drug?.unless ?? []).entries()) known(name, 'drug', 'unless', index);
   for (const [index, region] of regions.entries()) {
     const found = tables.find(tables.concepts, region, 'region', inside(named, 'regions', index));
     if (found !== undefined && found.value.kind !== 'region')
