@@ -11,7 +11,8 @@ import type {
   Outcome,
   SuggestionDefinition,
 } from '../types.ts';
-import type { ConditionLinker, Environment } from './conditions.ts';
+import type { ConditionLinker } from './conditions.ts';
+import type { Environment } from './facts.ts';
 import { inside, type Place, type Tables } from './tables.ts';
 import type { WordingLinker } from './wording.ts';
 

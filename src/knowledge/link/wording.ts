@@ -8,7 +8,8 @@ import type {
   SuggestionDefinition,
   Template,
 } from '../types.ts';
-import type { ConditionLinker, Environment } from './conditions.ts';
+import type { ConditionLinker } from './conditions.ts';
+import type { Environment } from './facts.ts';
 import { inside, type Named, type Place } from './tables.ts';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;

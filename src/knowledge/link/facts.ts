@@ -1,0 +1,166 @@
+import type { Duration } from '../../clinical/dates.ts';
+import { isKnownUnit } from '../../clinical/quantity.ts';
+import { READERS } from '../../facts/catalogue.ts';
+import type { ArgumentKind, Arguments, Reader } from '../../facts/reader.ts';
+import { didYouMean } from '../problem.ts';
+import type { FactInstance, Parameter } from '../types.ts';
+import { inside, type Named, type Place, type Tables } from './tables.ts';
+
+/** Names that a card gives to its criteria and facts (`with:`); undefined when something is checked by itself, without a card. */
+export type Environment = Readonly<Record<string, string>> | undefined;
+
+const DURATION_UNITS = new Set(['days', 'weeks', 'months', 'years']);
+
+/** Puts facts together: readers and their arguments looked up, `$names` and parameters replaced, kinds checked. */
+export class FactLinker {
+  readonly tables: Tables;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly #facts = new Map<string, FactInstance>();
+
+  constructor(tables: Tables, parameters: ReadonlyMap<string, Parameter>) {
+    this.tables = tables;
+    this.parameters = parameters;
+  }
+
+  /** The names a use adds or replaces. */
+  extend(env: Environment, added: unknown, place: Place): Environment {
+    if (added === undefined || env === undefined) return env;
+    const settled = Object.entries(added as Record<string, string>).map(
+      ([name, value]) => [name, this.settle(value, env, inside(place, 'with', name)) ?? ''] as const,
+    );
+    return { ...env, ...Object.fromEntries(settled) };
+  }
+
+  /** A name as it is written, or what `$name` stands for here. */
+  settle(value: string, env: Environment, place: Place): string | undefined {
+    if (!value.startsWith('$')) return value;
+    if (env === undefined) return undefined;
+    const found = env[value.slice(1)];
+    if (found === undefined) {
+      const known = Object.keys(env);
+      this.tables.report(place, `"${value}" is not given by the card's "with"${didYouMean(value.slice(1), known)}`);
+    }
+    return found;
+  }
+
+  /** A fact with its arguments settled; undefined when something about it is wrong, or hangs on a card. */
+  fact(name: string, env: Environment, place: Place): FactInstance | undefined {
+    const named = this.tables.find(this.tables.facts, name, 'fact', place);
+    if (named === undefined) return undefined;
+    const reader = this.tables.find(READERS, String(named.value.reader), 'reader', inside(named, 'reader'));
+    if (reader === undefined) return undefined;
+    const parameters: Parameter[] = [];
+    const args = this.#arguments(named, reader, env, parameters);
+    if (args === undefined) return undefined;
+    const key = `${name} ${JSON.stringify([args, parameters.map((one) => one.name)])}`;
+    const known = this.#facts.get(key);
+    if (known !== undefined) return known;
+    const needs = [args.after, args.explains].flatMap((one) => (one === undefined ? [] : (this.#facts.get(one) ?? [])));
+    const slices = new Set([...reader.slices(args), ...needs.flatMap((one) => one.slices)]);
+    const fact: FactInstance = {
+      key,
+      name,
+      label: String(named.value.label),
+      reader,
+      args,
+      slices: [...slices],
+      needs,
+      parameters,
+    };
+    this.#facts.set(key, fact);
+    return fact;
+  }
+
+  /** The parameter a `value` names. */
+  parameter(value: unknown, env: Environment, place: Place): Parameter | undefined {
+    if (typeof value === 'number') {
+      this.tables.report(place, `${value} is a bare number: give it a name in parameters/ and use that`);
+      return undefined;
+    }
+    const name = this.settle(String(value), env, place);
+    return name === undefined ? undefined : this.tables.find(this.parameters, name, 'parameter', place);
+  }
+
+  #arguments(named: Named, reader: Reader, env: Environment, parameters: Parameter[]): Arguments | undefined {
+    const settled: Record<string, unknown> = {};
+    let isComplete = true;
+    for (const [name, value] of Object.entries(named.value)) {
+      if (name === 'label' || name === 'reader') continue;
+      const kind = reader.arguments[name];
+      const place = inside(named, name);
+      if (kind === undefined) {
+        const known = Object.keys(reader.arguments);
+        this.tables.report(
+          place,
+          `the reader "${reader.name}" takes no "${name}"${didYouMean(name, known)} (it takes ${known.join(', ')})`,
+        );
+        continue;
+      }
+      const argument = this.#argument(value, kind, env, place, parameters);
+      if (argument === undefined) isComplete = false;
+      else settled[name] = argument;
+    }
+    for (const [name, { required }] of Object.entries(reader.arguments)) {
+      if (required && named.value[name] === undefined) {
+        this.tables.report(named, `the reader "${reader.name}" needs "${name}"`);
+        isComplete = false;
+      }
+    }
+    return isComplete ? (settled as Arguments) : undefined;
+  }
+
+  #argument(value: unknown, kind: ArgumentKind, env: Environment, place: Place, parameters: Parameter[]): unknown {
+    const listed = (Array.isArray(value) ? value : [value]) as unknown[];
+    const at = (index: number) => (Array.isArray(value) ? inside(place, index) : place);
+    const names = <T>(table: ReadonlyMap<string, T>, what: string) => {
+      const found = listed.map((one, index) => {
+        const name = this.settle(String(one), env, at(index));
+        return name !== undefined && this.tables.find(table, name, what, at(index)) !== undefined ? name : undefined;
+      });
+      return found.includes(undefined) ? undefined : found;
+    };
+    switch (kind.kind) {
+      case 'slices':
+        return names(this.tables.slices, 'slice');
+      case 'concepts':
+        return names(this.tables.concepts, 'concept');
+      case 'duration':
+        return this.#duration(value, env, place, parameters);
+      case 'fact':
+        return this.fact(String(value), env, place)?.key;
+      case 'unit':
+        if (typeof value === 'string' && isKnownUnit(value)) return value;
+        this.tables.report(place, `${JSON.stringify(value)} is not a unit this service converts to`);
+        return undefined;
+      case 'scale':
+        return this.parameter(value, env, place)?.value;
+      case 'flag':
+        if (typeof value === 'boolean') return value;
+        this.tables.report(place, 'is true or false');
+        return undefined;
+      case 'choice':
+      case 'choices': {
+        const wrong = listed.find((one) => !kind.of.includes(String(one)));
+        if (wrong === undefined && (kind.kind === 'choices' || !Array.isArray(value)))
+          return kind.kind === 'choice' ? value : listed;
+        this.tables.report(
+          place,
+          `${JSON.stringify(wrong ?? value)} must be one of ${kind.of.join(', ')}${didYouMean(String(wrong), kind.of)}`,
+        );
+        return undefined;
+      }
+    }
+  }
+
+  #duration(value: unknown, env: Environment, place: Place, parameters: Parameter[]): Duration | undefined {
+    const parameter = this.parameter(value, env, place);
+    if (parameter === undefined) return undefined;
+    parameters.push(parameter);
+    if (DURATION_UNITS.has(parameter.unit)) return { value: parameter.value, unit: parameter.unit as Duration['unit'] };
+    this.tables.report(
+      place,
+      `"${parameter.name}" is in ${parameter.unit}; a length of time is in days, weeks, months or years`,
+    );
+    return undefined;
+  }
+}
