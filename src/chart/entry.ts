@@ -1,6 +1,6 @@
 import type { RawResource } from '../cds-hooks/types.ts';
 import { type DaySpan, parseFhirDate } from '../clinical/dates.ts';
-import { at, type Json, list, member, string, text } from '../logic/json.ts';
+import { at, isObject, type Json, list, member, string, text } from '../logic/json.ts';
 import { denies } from '../terminology/language.ts';
 import { joinWords, NO_WORDS, type Words, wordsOf } from '../terminology/words.ts';
 import { CLAIM, REQUEST, SHAPES, type Shape, type Standing } from './shapes.ts';
@@ -37,14 +37,14 @@ export const READABLE_TYPES: readonly string[] = Object.keys(SHAPES);
 
 /** What a resource says, as entries; none when its type is not known. `medication` looks up `Medication/<id>` among what came along. */
 export function entriesOf(resource: RawResource, medication: (reference: string) => RawResource | undefined): Entry[] {
-  const shape = SHAPES[resource.resourceType];
+  const shape = Object.hasOwn(SHAPES, resource.resourceType) ? SHAPES[resource.resourceType] : undefined;
   if (shape === undefined) return [];
   const reference = `${resource.resourceType}/${string(resource.id) ?? '?'}`;
   if (shape.lines === undefined) return [entryOf(reference, resource, resource, shape, medication)];
   const whole = shape.standing === CLAIM ? CLAIM(resource) : REQUEST(resource);
   return list(member(resource, shape.lines)).flatMap((line, index) => {
-    if (member(line, 'detail') === undefined && shape.standing !== CLAIM) return [];
-    const entry = entryOf(`${reference}#${index + 1}`, line as Json, resource, shape, medication);
+    if (!isObject(line) || (line.detail === undefined && shape.standing !== CLAIM)) return [];
+    const entry = entryOf(`${reference}#${index + 1}`, line, resource, shape, medication);
     if (whole === 'void') return [{ ...entry, standing: 'void' as const }];
     return [shape.standing === CLAIM ? { ...entry, standing: whole } : entry];
   });

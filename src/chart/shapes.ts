@@ -21,7 +21,7 @@ export interface Shape {
 
 const statuses = (path: string, map: Readonly<Record<string, Standing>>) => (resource: Json) => {
   const status = code(resource, path);
-  return status === undefined ? 'unstated' : (map[status] ?? 'unstated');
+  return status !== undefined && Object.hasOwn(map, status) ? (map[status] ?? 'unstated') : 'unstated';
 };
 
 /** FHIR R4 clinicalStatus and verificationStatus, for Condition and AllergyIntolerance. */

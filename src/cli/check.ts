@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts';
-import { factsOf } from '../knowledge/link/cards.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { KnowledgeProblems } from '../knowledge/problem.ts';
 import type { Condition, Knowledge } from '../knowledge/types.ts';
@@ -72,5 +71,8 @@ export const missingVerdicts = (knowledge: Knowledge, results: readonly Vignette
         : [`${file}  no vignette of "${id}" in which its condition comes to: ${missing.join(', ')}`];
     });
 
-/** Whether a condition rests on anything of the chart, which may be missing. */
-const canBeUnknown = (condition: Condition): boolean => factsOf(condition).some(({ slices }) => slices.length > 0);
+/** Whether a condition rests on anything of the chart, which may be missing, without saying what that counts as. */
+function canBeUnknown(condition: Condition): boolean {
+  if (condition.kind === 'test') return condition.unknownAs === undefined && condition.fact.slices.length > 0;
+  return condition.kind === 'criterion' ? canBeUnknown(condition.body) : condition.parts.some(canBeUnknown);
+}

@@ -100,7 +100,10 @@ export function readKnowledgeFiles(dir: string, siteParameters?: string): ReadFi
       if (child === 'README.md') continue;
       const childPath = `${name}/${child}`;
       const extension = kind === 'value-set' ? '.json' : '.yaml';
-      if (!child.endsWith(extension)) problems.push(whole(shown(childPath), `files in ${name}/ end in ${extension}`));
+      if (statSync(join(path, child)).isDirectory())
+        problems.push(whole(shown(childPath), `folders have no place in ${name}/`));
+      else if (!child.endsWith(extension))
+        problems.push(whole(shown(childPath), `files in ${name}/ end in ${extension}`));
       else
         read(
           join(path, child),

@@ -93,7 +93,7 @@ function link(
   const folders = of('card').map(({ folder }) => folder);
   const services = of('service').flatMap((file) => linkServices(file, cards, folders, linker, tables));
   checkServiceIds(of('service'), tables);
-  checkUnused(tables, conditions);
+  checkUnused(tables, conditions, wording);
   const headings = (of('wording')[0]?.value as { headings?: Headings } | undefined)?.headings;
   if (headings === undefined) return { problems: tables.problems };
   const knowledge: Knowledge = {
@@ -149,7 +149,7 @@ function linkParameters(
   for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
     if (site === undefined) break;
     const known = tables.find(parameters, name, 'parameter', { file: site, path: [name] });
-    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'project-choice' });
+    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'project-choice', cites: [] });
   }
   return parameters;
 }
@@ -210,15 +210,21 @@ function checkServiceIds(files: readonly KnowledgeFile[], tables: Tables): void 
 }
 
 /** What no card uses is checked all the same, as far as it can be without a card. */
-function checkUnused(tables: Tables, conditions: ConditionLinker): void {
+function checkUnused(tables: Tables, conditions: ConditionLinker, wording: WordingLinker): void {
+  for (const line of tables.lines.values()) wording.line(line.value, undefined, line);
+  for (const named of tables.suggestions.values()) wording.suggestion(named, undefined, {});
   for (const named of tables.facts.values()) conditions.fact(named.name, undefined, named);
   for (const named of tables.criteria.values())
     conditions.condition(named.value.when, undefined, inside(named, 'when'), [named.name]);
 }
 
-/** Freezes plain data; maps, sets, regular expressions and instances of classes are left as they are. */
+/** Freezes plain data and what maps hold; sets, regular expressions and instances of classes are left as they are. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (value instanceof Map) {
+    for (const one of value.values()) deepFreeze(one);
+    return value;
+  }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && !Array.isArray(value)) return value;
   Object.freeze(value);

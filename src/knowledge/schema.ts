@@ -76,6 +76,7 @@ function wordingOf({ keyword, params, message, data, parentSchema }: ErrorObject
   if (said !== undefined && keyword !== 'type')
     return `${typeof data === 'object' ? '' : `${JSON.stringify(data)}: `}${said}`;
   if (keyword === 'type' && params.type === 'object' && data === null) return 'is empty';
+  if (keyword === 'type' && params.type === 'array') return `must be a list: [${String(data)}]`;
   if (keyword === 'pattern') return `${JSON.stringify(data)} ${message ?? 'has the wrong form'}`;
   if (keyword === 'propertyNames')
     return `"${params.propertyName}" is not a name: small letters, digits and hyphens, parts joined by dots`;

@@ -175,6 +175,7 @@ export interface Headings {
   readonly unclear: string;
   readonly why: string;
   readonly atLeast: string;
+  readonly atMost: string;
 }
 
 /** A knowledge folder, linked and frozen. */

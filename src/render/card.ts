@@ -110,7 +110,7 @@ function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): s
   for (const { criterion, tests } of uncheckedOf(judgement)) {
     const unread = tests.flatMap(({ reading }) => reading.unread);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
-    if (unread.length > 0 && criterion !== undefined) titles.push(criterion.title);
+    if (unread.length > 0) titles.push(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
     for (const { test, reading } of tests) {
       if (reading.unread.length > 0) continue;
       (stateOf(reading) === 'absent' ? unrecorded : unclear).add(test.fact.label);
@@ -138,7 +138,7 @@ interface Unchecked {
 function uncheckedOf({ silence, caps, when, tried }: Judgement): Unchecked[] {
   const found = new Map<string, Unchecked>();
   const note = (criterion: Criterion | undefined, tests: readonly TestTrace[]) => {
-    const key = criterion?.name ?? '';
+    const key = criterion?.name ?? tests.map(({ test }) => test.fact.key).join(' ');
     if (tests.length > 0 && !found.has(key)) found.set(key, { criterion, tests });
   };
   for (const trace of silence) {
@@ -179,7 +179,9 @@ function whyOf(judgement: Judgement, { revision }: Knowledge): Record<string, un
     class: scoped.orderClass.name,
     knowledge: revision,
     because: decided.map(({ test, reading, truth }) => {
-      const references = reading.evidence.slice(0, MOST_REFERENCES).map(({ reference }) => reference);
+      const references = [...new Set(reading.evidence.map(({ reference }) => reference))]
+        .sort()
+        .slice(0, MOST_REFERENCES);
       return {
         fact: test.fact.name,
         ...(test.of !== 'count' && { of: test.of }),

@@ -22,7 +22,7 @@ export function escapeText(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_[\]|~]/g, (character) => `\\${character}`)
     .replaceAll('://', `:${JOINER}//`)
-    .replaceAll(/\bwww\./gi, (www) => `${www.slice(0, -1)}${JOINER}.`)
+    .replaceAll(/(?<![\p{L}\p{N}])www\./giu, (www) => `${www.slice(0, -1)}${JOINER}.`)
     .replaceAll('@', `${JOINER}@${JOINER}`);
 }
 

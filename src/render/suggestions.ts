@@ -51,6 +51,7 @@ export function renderSuggestions(
 function renderAction(action: ActionDefinition, proposal: Proposal, filling: Filling): Action[] {
   const description = fillPlain(action.description, filling);
   if (action.kind === 'delete-orders') {
+    if (proposal.order.reference === undefined) return [];
     return proposal.removable.flatMap(({ reference }) =>
       reference === undefined ? [] : [{ type: 'delete' as const, description, resourceId: reference }],
     );

@@ -71,27 +71,28 @@ function pieceText(
     case 'fact':
       return piece.of === 'label'
         ? (filling.read(piece.fact).label ?? piece.fact.label)
-        : factText(filling.read(piece.fact), piece.of, piece.plural, filling.headings);
+        : factText(filling.read(piece.fact), piece, filling.headings, inert);
   }
 }
 
 function factText(
   reading: Reading,
-  of: string,
-  plural: readonly [string, string] | undefined,
+  { of, plural }: Extract<Piece, { kind: 'fact' }>,
   headings: Headings,
+  inert: (text: string) => string,
 ): string {
-  if (of === 'names') return reading.names?.certain.join(' and ') ?? '';
+  if (of === 'names') return (reading.names?.certain ?? []).map(inert).join(' and ');
   const day = reading.days?.[of];
   if (day !== undefined) return dayText(day);
   const range = of === 'count' ? reading.count : reading.measures[of];
   return range === undefined ? '' : rangeText(range, plural, headings);
 }
 
-function rangeText({ min, max }: Range, plural: readonly [string, string] | undefined, { atLeast }: Headings): string {
-  if (min === max) return counted(NUMBER.format(min), min, plural);
-  const least = Number.isFinite(min) ? min : 0;
-  return `${atLeast} ${counted(NUMBER.format(least), least, plural)}`;
+function rangeText({ min, max }: Range, plural: readonly [string, string] | undefined, headings: Headings): string {
+  const text = (value: number) => counted(NUMBER.format(value), value, plural);
+  if (!Number.isFinite(min) && !Number.isFinite(max)) return '';
+  if (min === max) return text(min);
+  return Number.isFinite(min) ? `${headings.atLeast} ${text(min)}` : `${headings.atMost} ${text(max)}`;
 }
 
 function counted(text: string, value: number, plural: readonly [string, string] | undefined): string {

@@ -4,8 +4,12 @@
  * A negation reaches over at most five words, and no further than the next comma, full stop, semicolon, "and", "but" or "with". "No
  * improvement", "no relief" and "no longer" negate the change, not the finding that follows, and are left alone.
  */
-const NEGATION =
-  /(?<![\p{L}\p{N}])(?:no(?! (?:longer|improvement|change|relief|better|response|further improvement|mejor))|without|negative for|denies|sin(?! (?:mejor|cambio|alivio))|negativ[oa] para|niega)(?![\p{L}\p{N}])/giu;
+const NO_CHANGE =
+  '(?:(?:significant|real|further|much|clear|notable|major|clinical|meaningful) )?(?:longer|improvement|change|relief|better|response|strength|movement|mejor\\w*|cambio\\w*|alivio|fuerza)';
+const NEGATION = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:no(?! ${NO_CHANGE})|without(?! ${NO_CHANGE})|negative for|denies|sin(?! ${NO_CHANGE})|negativ[oa] para|niega)(?![\\p{L}\\p{N}])`,
+  'giu',
+);
 const NEGATION_ENDS = /[,.;:\n]|(?<![\p{L}\p{N}])(?:and|but|with|y|pero|con)(?![\p{L}\p{N}])/iu;
 const HEDGE =
   /(?<![\p{L}\p{N}])(?:rule[ds]? out|r\/o|suspected|suspicion of|descartar|sospecha(?: de)?)(?![\p{L}\p{N}])|\?/iu;
@@ -37,8 +41,10 @@ export function says(text: string, pattern: RegExp, inDoubt: boolean): boolean {
   return false;
 }
 
-const DENIAL =
-  /^\s*(?:no|none|absent|negative|neg|not (?:present|detected|found|applicable)|denie[sd]|normal|unremarkable|within normal limits|intact|false|ninguno|ausente|negativ[oa]|niega|sin)(?![\p{L}\p{N}])(?!.*(?:[,;]|\b(?:but|with|pero|con)\b)).{0,40}$/iu;
+const DENIAL = new RegExp(
+  `^\\s*(?:(?:no|none|denie[sd]|negative|neg|without|sin|niega|negativ[oa])(?![\\p{L}\\p{N}])(?! ${NO_CHANGE})(?!.*(?:[,;?]|\\b(?:but|with|pero|con)\\b)).{0,40}|(?:absent|not (?:present|detected|found|applicable)|normal|unremarkable|within normal limits|intact|false|ninguno|ausente)\\s*[.]?\\s*)$`,
+  'iu',
+);
 
 /** Whether an answer as a whole denies what was asked: "No", "Absent", "Negative for weakness". */
 export const denies = (answer: string): boolean => DENIAL.test(answer);

@@ -5,8 +5,8 @@ import { evidenceOf, type Reading } from '../reading.ts';
 import { type Found, SELECTING, type Selection, select } from '../select.ts';
 
 /**
- * A course of contacts (visits, sessions): one contact a calendar date, whichever sources name it. With `gap`, the longest stretch in
- * which no two neighbouring contacts lie further apart. With `after`, only contacts later than the last thing another fact found.
+ * A course of contacts (visits, sessions): one contact a calendar date, whichever sources name it. With `gap`, contacts and weeks
+ * are those of the fullest and of the longest stretch in which no two neighbours lie further apart. With `after`, only contacts later than the last thing another fact found.
  */
 export const course: Reader = {
   name: 'course',
@@ -25,30 +25,28 @@ export const course: Reader = {
 const isExact = ({ day }: Found): boolean => day !== undefined && day.min === day.max;
 
 function summarise({ certain, possible, unread }: Selection, today: number, gap: number): Reading {
-  const days = longestStretch(distinctDays(certain), gap);
+  const days = distinctDays(certain);
+  const stretches = stretchesOf(days, gap);
   const vague = [...certain.filter((one) => !isExact(one)), ...possible];
   const isSettled = unread.length === 0 && vague.length === 0;
-  const least = Math.max(days.length, certain.length > 0 ? 1 : 0);
-  const contacts: Range = {
-    min: least,
-    max: unread.length > 0 ? Number.POSITIVE_INFINITY : days.length + vague.length,
-  };
-  const [first, last] = [days[0], days.at(-1)];
+  const found = Math.max(0, ...stretches.map((stretch) => stretch.length));
+  const least = Math.max(found, certain.length > 0 ? 1 : 0);
+  // Something vague may join two stretches.
+  const most = isSettled ? found : days.length + vague.length;
+  const contacts: Range = { min: least, max: unread.length > 0 ? Number.POSITIVE_INFINITY : most };
+  const spanned = Math.max(certain.length > 0 ? 1 : 0, ...stretches.map(weeksOf));
+  const weeks: Range = { min: spanned, max: isSettled ? spanned : Number.POSITIVE_INFINITY };
   const evidence = certain.map(({ entry, day }) => evidenceOf(entry.reference, day));
-  if (first === undefined || last === undefined) {
-    const weeks = { min: least, max: isSettled ? 0 : Number.POSITIVE_INFINITY };
-    // Never is longer ago than any limit.
-    const since = { min: isSettled ? Number.POSITIVE_INFINITY : 0, max: Number.POSITIVE_INFINITY };
-    return { count: contacts, measures: { contacts, weeks, 'days-since': since }, evidence, unread };
-  }
-  const weeks = Math.floor((last - first) / 7) + 1;
+  const longest = stretches.reduce<readonly number[]>((a, b) => (weeksOf(b) >= weeksOf(a) ? b : a), []);
+  const [first, last] = [longest[0], days.at(-1)];
+  // Never is longer ago than any limit.
+  const ago = last === undefined ? Number.POSITIVE_INFINITY : today - last;
+  const since: Range = { min: isSettled ? ago : 0, max: last === undefined ? Number.POSITIVE_INFINITY : ago };
+  const measures = { contacts, weeks, 'days-since': since };
+  if (first === undefined || last === undefined) return { count: contacts, measures, evidence, unread };
   return {
     count: contacts,
-    measures: {
-      contacts,
-      weeks: { min: weeks, max: isSettled ? weeks : Number.POSITIVE_INFINITY },
-      'days-since': { min: isSettled ? today - last : 0, max: today - last },
-    },
+    measures,
     days: { first: { min: first, max: first }, last: { min: last, max: last } },
     evidence,
     unread,
@@ -58,15 +56,17 @@ function summarise({ certain, possible, unread }: Selection, today: number, gap:
 const distinctDays = (found: readonly Found[]): number[] =>
   [...new Set(found.filter(isExact).map(({ day }) => day?.min ?? 0))].sort((a, b) => a - b);
 
-function longestStretch(days: readonly number[], gap: number): number[] {
-  let best: number[] = [];
-  let current: number[] = [];
+/** Runs of days in which no two neighbours lie further apart than `gap`. */
+function stretchesOf(days: readonly number[], gap: number): number[][] {
+  const stretches: number[][] = [];
   for (const day of days) {
-    const previous = current.at(-1);
-    current = previous !== undefined && day - previous > gap ? [day] : [...current, day];
-    if (span(current) > span(best) || (span(current) === span(best) && current.length >= best.length)) best = current;
+    const current = stretches.at(-1);
+    const previous = current?.at(-1);
+    if (current !== undefined && previous !== undefined && day - previous <= gap) current.push(day);
+    else stretches.push([day]);
   }
-  return best;
+  return stretches;
 }
 
-const span = (days: readonly number[]): number => (days.at(-1) ?? -1) - (days[0] ?? 0);
+const weeksOf = (stretch: readonly number[]): number =>
+  stretch.length === 0 ? 0 : Math.floor(((stretch.at(-1) ?? 0) - (stretch[0] ?? 0)) / 7) + 1;

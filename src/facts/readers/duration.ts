@@ -18,12 +18,15 @@ export const duration: Reader = {
   days: ['first'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting): Reading => {
-    const named = args.explains === undefined ? [] : (setting.read(args.explains).names?.certain ?? []);
+    const explained = args.explains === undefined ? undefined : setting.read(args.explains).names;
+    // While it is open what is explained, any of the concepts may be meant, and the shortest.
+    if (explained?.open) return { count: { min: 0, max: 1 }, measures: {}, evidence: [], unread: args.slices ?? [] };
+    const named = explained?.certain ?? [];
     const { certain, possible, unread } = select(named.length === 0 ? args : { ...args, concept: named }, setting);
     const isOpen = unread.length > 0 || possible.length > 0;
     const lasting = certain.flatMap((found) => weeksOf(found, setting.today));
     const longest = lasting.reduce<(typeof lasting)[number] | undefined>(
-      (a, b) => (a === undefined || b.weeks.min > a.weeks.min ? b : a),
+      (a, b) => (a === undefined || isBefore(b, a) ? b : a),
       undefined,
     );
     if (longest === undefined) {
@@ -46,7 +49,17 @@ export const duration: Reader = {
   },
 };
 
-function weeksOf({ entry }: Found, today: number): { weeks: Range; since: string; day: Range; reference: string }[] {
+interface Lasting {
+  readonly weeks: Range;
+  readonly since: string;
+  readonly day: Range;
+  readonly reference: string;
+}
+
+const isBefore = (a: Lasting, b: Lasting): boolean =>
+  a.day.max < b.day.max || (a.day.max === b.day.max && a.reference < b.reference);
+
+function weeksOf({ entry }: Found, today: number): Lasting[] {
   const { from, recorded, reference } = entry;
   const day = from ?? recorded;
   if (day === undefined) return [];

@@ -32,9 +32,11 @@ function onlyLatest(
     mentions === undefined
       ? latest
       : latest.filter(({ entry }) => mentions.some((name) => terminology.bears(entry.notes, name) === 'holds'));
-  const mayBeNewer = unread.length > 0 || possible.some(({ day }) => day === undefined || day.max >= newest);
+  const undated = certain.filter(({ day }) => day === undefined);
+  const mayBeNewer =
+    unread.length > 0 || undated.length > 0 || possible.some(({ day }) => day === undefined || day.max >= newest);
   return mayBeNewer
-    ? { certain: [], possible: [...matches, ...possible], unread }
+    ? { certain: [], possible: [...matches, ...undated, ...possible], unread }
     : { certain: matches, possible: [], unread };
 }
 

@@ -28,14 +28,10 @@ export const indication: Reader = {
     if (byReason !== undefined) {
       const { reference } = scoped.order;
       const evidence = reference === undefined ? [] : [{ reference }];
-      return {
-        count: exactly(1),
-        measures: {},
-        names: { certain: [byReason], open: false },
-        label: label(byReason),
-        evidence,
-        unread: [],
-      };
+      // A reason that could not be looked up may fit better.
+      const open = byReason !== prefer[0] && scoped.order.openReasons.length > 0;
+      const names = { certain: open ? [] : [byReason], open };
+      return { count: exactly(1), measures: {}, names, label: label(byReason), evidence, unread: [] };
     }
     const { certain, possible, unread } = select({ ...args, concept: prefer } as Arguments, setting);
     const inEncounter = certain.filter(({ entry }) => isDiagnosisOf(entry, context.encounterId));
@@ -51,12 +47,14 @@ export const indication: Reader = {
         unread,
       };
     }
+    // The best fit is certain, unless something that was not read would be asked first: a reason, or a diagnosis of the encounter.
+    const isFirst = pool === inEncounter || context.encounterId === undefined;
+    const open = isOpen && !(name === prefer[0] && isFirst && scoped.order.openReasons.length === 0);
     const matching = pool.filter(({ entry }) => bears(entry, [name], setting));
     return {
       count: exactly(1),
       measures: {},
-      // A better-fitting one may be among what was not read; then this one is not yet certain.
-      names: { certain: isOpen && name !== prefer[0] ? [] : [name], open: isOpen && name !== prefer[0] },
+      names: { certain: open ? [] : [name], open },
       label: label(name),
       evidence: matching.map(({ entry, day }) => evidenceOf(entry.reference, day)),
       unread,

@@ -5,7 +5,7 @@ import { exactly, type Range } from '../../logic/range.ts';
 import { wordsOf } from '../../terminology/words.ts';
 import type { Arguments, Reader, Setting } from '../reader.ts';
 import { evidenceOf, type Reading } from '../reading.ts';
-import { SELECTING, select } from '../select.ts';
+import { type Found, SELECTING, select } from '../select.ts';
 
 interface Measured {
   readonly reference: string;
@@ -39,7 +39,8 @@ export const observation: Reader = {
     const measured = certain.flatMap(({ entry, day }) =>
       day === undefined ? [] : valuesOf(entry, day, args, setting),
     );
-    const isDoubtful = possible.some(
+    const isUndated = ({ day }: Found) => day === undefined;
+    const isDoubtful = [...possible, ...certain.filter(isUndated)].some(
       ({ entry, day }) => valuesOf(entry, day ?? { min: 0, max: 0 }, args, setting).length > 0,
     );
     return summarise(measured, isDoubtful, unread, setting.today);

@@ -12,7 +12,7 @@ const cited = ({ reference }: Order) => (reference === undefined ? [] : [{ refer
 
 const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[]>> = {
   // FHIR R4: an order without a priority is treated as routine.
-  priority: ({ scoped }) => [string(scoped.order.body.priority) ?? 'routine'],
+  priority: ({ scoped }) => [string(scoped.order.body.priority)?.trim().toLowerCase() ?? 'routine'],
   intent: ({ scoped }) => at(scoped.order.body, 'intent').flatMap((one) => string(one) ?? []),
   type: ({ scoped }) => [scoped.order.body.resourceType],
   // Those of the class's own regions that it names; when it names none, all of them.

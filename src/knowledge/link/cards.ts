@@ -32,7 +32,6 @@ interface Written {
 }
 
 interface WrittenWording {
-  readonly summary?: string;
   readonly chart?: readonly unknown[];
   readonly evidence?: readonly unknown[];
   readonly why?: readonly unknown[];
@@ -44,6 +43,7 @@ interface WrittenWording {
 
 interface WrittenOutcome extends WrittenWording {
   readonly id: string;
+  readonly summary: string;
   readonly when?: unknown;
   readonly indicator: 'info' | 'warning';
 }
@@ -150,13 +150,8 @@ export class CardLinker {
       const { value = [], place } = either(key);
       return value.flatMap((name, at) => this.#tables.find(table, name, what, inside(place, at)) ?? []);
     };
-    const missing = (key: 'summary' | 'source') => {
-      const { value, place } = either(key);
-      if (value === undefined) this.#tables.report(own, `neither the outcome nor the card gives "${key}"`);
-      return { value, place };
-    };
-    const summary = missing('summary');
-    const source = missing('source');
+    const source = either('source');
+    if (source.value === undefined) this.#tables.report(own, 'neither the outcome nor the card gives "source"');
     const cited =
       source.value === undefined ? undefined : this.#tables.find(this.#sources, source.value, 'source', source.place);
     const suggestions: SuggestionDefinition[] = named('suggestions', this.#tables.suggestions, 'suggestion').map(
@@ -165,20 +160,23 @@ export class CardLinker {
     named('overrideReasons', this.#overrideReasons, 'override reason');
     const when =
       outcome.when === undefined ? undefined : this.#conditions.condition(outcome.when, env, inside(own, 'when'));
-    if (cited === undefined || summary.value === undefined || (outcome.when !== undefined && when === undefined))
-      return undefined;
+    const parts = {
+      chart: lines('chart'),
+      evidence: lines('evidence'),
+      why: lines('why'),
+      links: named('links', this.#sources, 'source'),
+    };
+    const text = this.#wording.template(outcome.summary, env, inside(own, 'summary'), texts);
+    if (cited === undefined || (outcome.when !== undefined && when === undefined)) return undefined;
     return {
       id: outcome.id,
       ...(when !== undefined && { when }),
       indicator: outcome.indicator,
       source: cited,
-      summary: this.#wording.template(summary.value, env, summary.place, texts),
-      chart: lines('chart'),
-      evidence: lines('evidence'),
-      why: lines('why'),
+      summary: text,
+      ...parts,
       suggestions,
       overrideReasons: either('overrideReasons').value ?? [],
-      links: named('links', this.#sources, 'source'),
     };
   }
 

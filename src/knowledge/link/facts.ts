@@ -16,6 +16,8 @@ export class FactLinker {
   readonly tables: Tables;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly #facts = new Map<string, FactInstance>();
+  /** Facts being linked, from the one that was asked for to the one it leads to. */
+  readonly #trail: string[] = [];
 
   constructor(tables: Tables, parameters: ReadonlyMap<string, Parameter>) {
     this.tables = tables;
@@ -44,13 +46,21 @@ export class FactLinker {
   }
 
   /** A fact with its arguments settled; undefined when something about it is wrong, or hangs on a card. */
-  fact(name: string, env: Environment, place: Place): FactInstance | undefined {
+  fact(written: string, env: Environment, place: Place): FactInstance | undefined {
+    const name = this.settle(written, env, place);
+    if (name === undefined) return undefined;
+    if (this.#trail.includes(name)) {
+      this.tables.report(place, `"${name}" leads back to itself: ${[...this.#trail, name].join(' -> ')}`);
+      return undefined;
+    }
     const named = this.tables.find(this.tables.facts, name, 'fact', place);
     if (named === undefined) return undefined;
     const reader = this.tables.find(READERS, String(named.value.reader), 'reader', inside(named, 'reader'));
     if (reader === undefined) return undefined;
     const parameters: Parameter[] = [];
+    this.#trail.push(name);
     const args = this.#arguments(named, reader, env, parameters);
+    this.#trail.pop();
     if (args === undefined) return undefined;
     const key = `${name} ${JSON.stringify([args, parameters.map((one) => one.name)])}`;
     const known = this.#facts.get(key);
@@ -73,8 +83,8 @@ export class FactLinker {
 
   /** The parameter a `value` names. */
   parameter(value: unknown, env: Environment, place: Place): Parameter | undefined {
-    if (typeof value === 'number') {
-      this.tables.report(place, `${value} is a bare number: give it a name in parameters/ and use that`);
+    if (typeof value === 'number' || /^\d/.test(String(value))) {
+      this.tables.report(place, `${String(value)} is a bare number: give it a name in parameters/ and use that`);
       return undefined;
     }
     const name = this.settle(String(value), env, place);
@@ -133,7 +143,7 @@ export class FactLinker {
         this.tables.report(place, `${JSON.stringify(value)} is not a unit this service converts to`);
         return undefined;
       case 'scale':
-        return this.parameter(value, env, place)?.value;
+        return this.#scale(value, env, place, parameters);
       case 'flag':
         if (typeof value === 'boolean') return value;
         this.tables.report(place, 'is true or false');
@@ -150,6 +160,15 @@ export class FactLinker {
         return undefined;
       }
     }
+  }
+
+  #scale(value: unknown, env: Environment, place: Place, parameters: Parameter[]): number | undefined {
+    const parameter = this.parameter(value, env, place);
+    if (parameter === undefined) return undefined;
+    parameters.push(parameter);
+    if (parameter.unit === '{score}') return parameter.value;
+    this.tables.report(place, `"${parameter.name}" is in ${parameter.unit}; the end of a scale is in {score}`);
+    return undefined;
   }
 
   #duration(value: unknown, env: Environment, place: Place, parameters: Parameter[]): Duration | undefined {

@@ -14,6 +14,8 @@ import { inside, type Named, type Place } from './tables.ts';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const PLURAL = /^(.*?)\s*\(([^()|]*)\|([^()|]*)\)$/;
+/** Lines may name lines, but not for ever. */
+const DEEPEST_LINE = 8;
 /** What a fact placeholder may print beside its measures and days. */
 const FACT_WORDS = ['label', 'count', 'names'];
 
@@ -53,7 +55,8 @@ export class WordingLinker {
     const node = value as Record<string, unknown>;
     if (typeof node.line === 'string') {
       const shared = this.#tables.find(this.#tables.lines, node.line, 'line', inside(place, 'line'));
-      if (shared === undefined || depth > 3) return undefined;
+      if (depth > DEEPEST_LINE) this.#tables.report(place, `line "${node.line}" leads back to itself`);
+      if (shared === undefined || depth > DEEPEST_LINE) return undefined;
       return this.line(shared.value, this.#conditions.extend(env, node.with, place), shared, texts, depth + 1);
     }
     const when =

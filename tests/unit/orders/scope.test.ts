@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import type { RawResource } from '../../../src/cds-hooks/types.ts';
+import { loadKnowledge } from '../../../src/knowledge/load.ts';
+import { withReasons } from '../../../src/orders/order.ts';
+import { classify, type OrderClass } from '../../../src/orders/scope.ts';
+import { wordsOf } from '../../../src/terminology/words.ts';
+import {
+  aDraft,
+  aDrugDraft,
+  anOrder,
+  anOrderClass,
+  aTerminology,
+  codeable,
+  type Meaning,
+} from '../../support/builders.ts';
+
+const MEANINGS: Record<string, Meaning> = {
+  epidural: { kind: 'procedure', codes: ['cpt|62323'], unverified: ['cpt|62399'], words: 'epidural', region: 'lumbar' },
+  'hip-injection': { kind: 'procedure', codes: ['cpt|20610', 'cpt|20611'], words: 'inject|steroid' },
+  anywhere: { kind: 'procedure', codes: ['cpt|20610', 'cpt|20611'] },
+  refused: { kind: 'words', words: 'vaccin|referral' },
+  steroid: { kind: 'procedure', codes: ['rxnorm|10759'], words: 'triamcinolone' },
+  route: { kind: 'words', words: 'inject|bursal' },
+  facet: { kind: 'words', words: 'facet' },
+  gtps: { codes: ['icd10cm|M70.61'], words: 'trochanteric pain', region: 'gluteal' },
+  sciatica: { codes: ['icd10cm|M54.41'], words: 'sciatica', region: 'lumbar' },
+  arthrosis: { codes: ['icd10cm|M17.11'], words: 'gonarthrosis', region: 'knee' },
+  fever: { codes: ['icd10cm|R50.9'] },
+  lumbar: { kind: 'region', words: 'lumbar|\\bL[1-5]\\b' },
+  gluteal: { kind: 'region', words: 'glute|trochant' },
+  hip: { kind: 'region', words: '\\bhip\\b' },
+  knee: { kind: 'region', words: '\\bknee\\b' },
+};
+const terminology = aTerminology(MEANINGS);
+const BACK = anOrderClass({
+  name: 'back',
+  family: 'back',
+  rank: 50,
+  regions: new Set(['lumbar']),
+  procedure: 'epidural',
+  anywhere: 'anywhere',
+  refuse: ['refused'],
+  drug: { product: 'steroid', route: 'route', unless: ['facet'] },
+});
+const HIP = anOrderClass({
+  name: 'hip',
+  family: 'hip',
+  rank: 30,
+  regions: new Set(['gluteal', 'hip']),
+  procedure: 'hip-injection',
+  anywhere: 'anywhere',
+  refuse: ['refused'],
+  drug: { product: 'steroid', route: 'route' },
+});
+
+const classOf = (draft: RawResource, classes: readonly OrderClass[] = [BACK, HIP]): string => {
+  const scoped = classify(anOrder(draft), classes, terminology);
+  return scoped === undefined
+    ? 'none'
+    : `${scoped.orderClass.name} by ${scoped.recognisedBy} from ${scoped.regionFrom}`;
+};
+const reason = (...parts: string[]) => ({ reasonCode: parts.map((part) => codeable(part)) });
+const site = (text: string) => ({ bodySite: [{ text }] });
+
+describe('an order is known by a code of its procedure', () => {
+  test.each([
+    ['the code alone', aDraft('1', 'cpt|62323'), 'back by code from procedure'],
+    ['the code and a reason in the region', aDraft('1', 'cpt|62323', reason('sciatica')), 'back by code from reason'],
+    ['the code and a body site', aDraft('1', 'cpt|62323', site('lumbar spine')), 'back by code from site'],
+    [
+      'the code and a reason without a region',
+      aDraft('1', 'cpt|62323', reason('icd10cm|R50.9')),
+      'back by code from procedure',
+    ],
+    ['the code and a reason that points elsewhere', aDraft('1', 'cpt|62323', reason('icd10cm|M17.11')), 'none'],
+    [
+      'one reason in the region of two',
+      aDraft('1', 'cpt|62323', reason('icd10cm|M17.11', 'icd10cm|M54.41')),
+      'back by code from reason',
+    ],
+    ['the code and another region in the text', aDraft('1', ['cpt|62323', 'for the knee']), 'none'],
+    [
+      'the code, its region and another in the text',
+      aDraft('1', ['cpt|62323', 'lumbar, not knee']),
+      'back by code from site',
+    ],
+    [
+      'the code beside refused words',
+      aDraft('1', ['cpt|62323', 'referral for epidural']),
+      'back by code from procedure',
+    ],
+    ['an unverified code alone', aDraft('1', 'cpt|62399'), 'none'],
+    ['an unverified code and a reason', aDraft('1', 'cpt|62399', reason('sciatica')), 'back by code from reason'],
+    ['an unverified code and words of the procedure', aDraft('1', ['cpt|62399', 'epidural']), 'none'],
+    ['the code on a MedicationRequest', aDrugDraft('1', 'cpt|62323'), 'back by code from procedure'],
+    ['another code', aDraft('1', 'cpt|99213'), 'none'],
+  ])('%s', (_, draft, expected) => {
+    expect(classOf(draft)).toBe(expected);
+  });
+});
+
+describe('a code used all over the body needs a region from the order itself', () => {
+  test.each([
+    ['no region at all', aDraft('1', 'cpt|20611'), 'none'],
+    ['a reason in the region', aDraft('1', 'cpt|20611', reason('icd10cm|M70.61')), 'hip by code from reason'],
+    ['a reason in words', aDraft('1', 'cpt|20611', reason('trochanteric pain')), 'hip by code from reason'],
+    ['a body site', aDraft('1', 'cpt|20611', site('right hip')), 'hip by code from site'],
+    ['its text', aDraft('1', ['cpt|20611', 'trochanteric bursa']), 'hip by code from site'],
+    ['a body site elsewhere', aDraft('1', 'cpt|20611', site('right knee')), 'none'],
+    [
+      'a reason here, a body site elsewhere',
+      aDraft('1', 'cpt|20611', { ...reason('icd10cm|M70.61'), ...site('knee') }),
+      'none',
+    ],
+    [
+      'a reason elsewhere, a body site here',
+      aDraft('1', 'cpt|20611', { ...reason('icd10cm|M17.11'), ...site('hip') }),
+      'none',
+    ],
+    [
+      'two reasons, one of them here',
+      aDraft('1', 'cpt|20611', reason('icd10cm|M17.11', 'icd10cm|M70.61')),
+      'hip by code from reason',
+    ],
+    ['a reason that points nowhere', aDraft('1', 'cpt|20611', reason('icd10cm|R50.9')), 'none'],
+    [
+      'a reason that points nowhere, a body site here',
+      aDraft('1', 'cpt|20611', { ...reason('icd10cm|R50.9'), ...site('hip') }),
+      'hip by code from site',
+    ],
+    ['examples in brackets', aDraft('1', ['cpt|20611', 'large joint (eg, knee, hip)']), 'none'],
+    [
+      'examples in brackets beside a reason',
+      aDraft('1', ['cpt|20611', 'large joint (eg, knee)'], reason('icd10cm|M70.61')),
+      'hip by code from reason',
+    ],
+    ['a reason only suspected', aDraft('1', 'cpt|20611', reason('rule out trochanteric pain')), 'none'],
+    [
+      'a reason still to be looked up',
+      aDraft('1', 'cpt|20611', { reasonReference: [{ reference: 'Condition/c' }] }),
+      'hip by code from open',
+    ],
+    [
+      'an open reason beside one elsewhere',
+      aDraft('1', 'cpt|20611', { ...reason('icd10cm|M17.11'), reasonReference: [{ reference: 'Condition/c' }] }),
+      'none',
+    ],
+    [
+      'the title of a code that the pack lists',
+      aDraft('1', [], {
+        code: { coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '20611', display: 'Injection, knee' }] },
+        ...reason('icd10cm|M70.61'),
+      }),
+      'hip by code from reason',
+    ],
+  ])('%s', (_, draft, expected) => {
+    expect(classOf(draft)).toBe(expected);
+  });
+
+  test('an open reason that is found decides', () => {
+    const order = anOrder(aDraft('1', 'cpt|20611', { reasonReference: [{ reference: 'Condition/c' }] }));
+    const found = (code: string) =>
+      classify(withReasons(order, new Map([['Condition/c', wordsOf([codeable(code)])]])), [BACK, HIP], terminology);
+    expect(found('icd10cm|M70.61')?.regionFrom).toBe('reason');
+    expect(found('icd10cm|M17.11')).toBeUndefined();
+  });
+});
+
+describe('an order is known by its words only where no code decides', () => {
+  test.each([
+    ['procedure and region in the text', aDraft('1', 'lumbar epidural'), 'back by text from site'],
+    [
+      'procedure in the text, region in the reason',
+      aDraft('1', 'epidural', reason('sciatica')),
+      'back by text from reason',
+    ],
+    ['procedure in the text, region in the body site', aDraft('1', 'epidural', site('L4')), 'back by text from site'],
+    ['a local code beside words', aDraft('1', ['urn:local|77', 'lumbar epidural']), 'back by text from site'],
+    ['words beside a procedure code that is not ours', aDraft('1', ['cpt|99213', 'lumbar epidural']), 'none'],
+    ['procedure without a region', aDraft('1', 'epidural'), 'none'],
+    ['region without a procedure', aDraft('1', 'lumbar belt'), 'none'],
+    ['refused words', aDraft('1', 'referral for lumbar epidural'), 'none'],
+    ['refused words in the body site', aDraft('1', 'lumbar epidural', site('vaccination site')), 'none'],
+    ['refused words in the reason only', aDraft('1', 'lumbar epidural', reason('referral')), 'back by text from site'],
+    ['another region in the text', aDraft('1', 'lumbar epidural and knee'), 'none'],
+    ['another region in the reason only', aDraft('1', 'lumbar epidural', reason('knee')), 'none'],
+    ['a negation', aDraft('1', 'no lumbar epidural'), 'none'],
+    ['a suspicion', aDraft('1', 'lumbar epidural?'), 'none'],
+    [
+      'both procedures: the higher rank',
+      aDraft('1', 'epidural steroid', reason('sciatica', 'trochanteric pain')),
+      'back by text from reason',
+    ],
+    [
+      'both procedures, one region',
+      aDraft('1', 'epidural steroid', reason('trochanteric pain')),
+      'hip by text from reason',
+    ],
+  ])('%s', (_, draft, expected) => {
+    expect(classOf(draft)).toBe(expected);
+  });
+});
+
+describe('an injectable drug is an order of its region', () => {
+  const given = (more: object, what: string | string[] = 'rxnorm|10759') => aDrugDraft('1', what, { ...more });
+  const dosage = (more: object) => ({ dosageInstruction: [more] });
+
+  test.each([
+    [
+      'product, route and reason',
+      given({ ...dosage({ text: 'inject' }), ...reason('trochanteric pain') }),
+      'hip by drug from reason',
+    ],
+    [
+      'product by name',
+      given({ ...dosage({ route: { text: 'bursal' }, site: { text: 'hip' } }) }, 'triamcinolone'),
+      'hip by drug from site',
+    ],
+    ['a lumbar region', given({ ...dosage({ text: 'inject' }), ...reason('sciatica') }), 'back by drug from reason'],
+    ['words that say otherwise', given({ ...dosage({ text: 'inject into facet' }), ...reason('sciatica') }), 'none'],
+    ['no route', given(reason('trochanteric pain')), 'none'],
+    ['no region', given(dosage({ text: 'inject' })), 'none'],
+    ['another drug', given({ ...dosage({ text: 'inject' }), ...reason('sciatica') }, 'ibuprofen'), 'none'],
+    ['refused words', given({ ...dosage({ text: 'inject, vaccination' }), ...reason('sciatica') }), 'none'],
+  ])('%s', (_, draft, expected) => {
+    expect(classOf(draft)).toBe(expected);
+  });
+
+  test('a class without a drug takes none', () => {
+    const { drug: _, ...without } = HIP;
+    expect(classOf(given({ ...dosage({ text: 'inject' }), ...reason('trochanteric pain') }), [without])).toBe('none');
+  });
+});
+
+describe('the stronger sign wins', () => {
+  const OWN = anOrderClass({ name: 'own', rank: 1, regions: new Set(['gluteal']), procedure: 'hip-injection' });
+
+  test('a code of one procedure alone before a whole-body code, whatever the rank', () => {
+    expect(classOf(aDraft('1', 'cpt|20611', reason('icd10cm|M70.61')), [HIP, OWN])).toBe('own by code from reason');
+  });
+
+  test('a region that is settled before one that is open', () => {
+    const draft = aDraft('1', 'cpt|20611', { ...site('hip'), reasonReference: [{ reference: 'Condition/c' }] });
+    const far = anOrderClass({ ...HIP, name: 'far', rank: 99, regions: new Set(['hip']) });
+    expect(classOf(draft, [far, HIP])).toBe('far by code from site');
+  });
+
+  test('nothing is classified without classes', () => {
+    expect(classOf(aDraft('1', 'cpt|62323'), [])).toBe('none');
+  });
+});
+
+describe('the order classes of this pack', () => {
+  const { services, terminology: words } = loadKnowledge({ dir: 'cards' });
+  const classes = services[0]?.orderClasses ?? [];
+  const named = (draft: RawResource) => classify(anOrder(draft), classes, words)?.orderClass.name ?? 'none';
+
+  test.each([
+    ['a lumbar epidural code', aDraft('1', 'cpt|62323'), 'lumbar-epidural-injection'],
+    [
+      'a large-joint code for gluteal tendinopathy',
+      aDraft('1', 'cpt|20611', reason('icd10cm|M76.01')),
+      'trochanteric-gluteal-injection',
+    ],
+    ['a large-joint code for the knee', aDraft('1', 'cpt|20610', reason('icd10cm|M17.11')), 'none'],
+    ['a large-joint code for pain, unspecified', aDraft('1', 'cpt|20610', reason('icd10cm|R52')), 'none'],
+    ['a large-joint code for hip osteoarthritis', aDraft('1', 'cpt|20610', reason('icd10cm|M16.11')), 'none'],
+    ['a carpal tunnel injection', aDraft('1', 'steroid injection carpal tunnel'), 'none'],
+    ['a cervical epidural', aDraft('1', 'cervical epidural steroid injection'), 'none'],
+    ['an epidural in labour', aDraft('1', 'labor epidural, lumbar'), 'none'],
+    [
+      'a steroid into the muscle',
+      aDrugDraft('1', 'triamcinolone', { dosageInstruction: [{ text: 'intramuscular injection, gluteal' }] }),
+      'none',
+    ],
+    ['a vaccination at the buttock', aDraft('1', 'vaccine injection gluteal'), 'none'],
+    [
+      'una infiltración trocantérica',
+      aDraft('1', 'infiltración trocantérica con corticoide'),
+      'trochanteric-gluteal-injection',
+    ],
+    ['una infiltración epidural lumbar', aDraft('1', 'infiltración epidural lumbar'), 'lumbar-epidural-injection'],
+    ['a referral to physiotherapy', aDraft('1', 'snomed|444831000124102'), 'none'],
+    ['an MRI of the lumbar spine', aDraft('1', 'MRI lumbar spine'), 'none'],
+  ])('%s', (_, draft, expected) => {
+    expect(named(draft)).toBe(expected);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import type { HookRequest } from '../../../src/cds-hooks/types.ts';
+import type { ActionDefinition, SuggestionDefinition } from '../../../src/knowledge/types.ts';
+import { type Proposal, renderSuggestions } from '../../../src/render/suggestions.ts';
+import type { Filling } from '../../../src/render/wording.ts';
+import { aContext, aDraft, aDrugDraft, anOrder, aSetting, aTest, TODAY } from '../../support/builders.ts';
+
+const words = (text: string) => [{ kind: 'text', text }] as const;
+const CREATE: ActionDefinition = {
+  kind: 'create',
+  description: words('Refer'),
+  resource: {
+    kind: 'object',
+    members: [
+      ['resourceType', { kind: 'template', template: words('ServiceRequest') }],
+      ['status', { kind: 'template', template: words('active') }],
+      [
+        'note',
+        {
+          kind: 'list',
+          items: [{ kind: 'object', members: [['text', { kind: 'template', template: [{ kind: 'order' }] }]] }],
+        },
+      ],
+      ['doNotPerform', { kind: 'value', value: false }],
+    ],
+  },
+};
+const DELETE: ActionDefinition = { kind: 'delete-orders', description: words('Remove') };
+
+const suggestion = (more: Partial<SuggestionDefinition> = {}): SuggestionDefinition => ({
+  name: 'refer',
+  label: words('Refer to physiotherapy'),
+  actions: [CREATE],
+  ...more,
+});
+const filling = {
+  read: (fact) => fact.reader.read(fact.args, aSetting()),
+  ordered: 'hip\ninjection',
+  headings: {} as Filling['headings'],
+} satisfies Filling;
+
+const proposal = (more: Partial<Proposal> = {}, context: Partial<HookRequest['context']> = {}): Proposal => ({
+  request: { hook: 'order-select', hookInstance: 'h', context: aContext([], context) },
+  order: anOrder(aDraft('o1', 'x')),
+  removable: [anOrder(aDraft('o1', 'x'))],
+  indicator: 'warning',
+  today: TODAY,
+  cardUuid: 'card',
+  ...more,
+});
+const render = (definitions: SuggestionDefinition[], ...given: Parameters<typeof proposal>) =>
+  renderSuggestions(definitions, proposal(...given), filling);
+const created = (...given: Parameters<typeof proposal>) =>
+  render([suggestion()], ...given)[0]?.actions[0]?.resource as Record<string, unknown>;
+
+describe('which suggestions are made', () => {
+  test.each([
+    ['holds', 1],
+    ['fails', 0],
+    ['unknown', 0],
+  ] as const)('one whose condition %s', (truth, count) => {
+    expect(render([suggestion({ when: aTest(truth) })])).toHaveLength(count);
+  });
+
+  test.each([
+    ['an order with an id', [anOrder(aDraft('o1', 'x'))], 1],
+    ['an order without one', [anOrder({ resourceType: 'ServiceRequest' })], 0],
+    ['no order', [], 0],
+  ])('one that removes %s', (_, removable, count) => {
+    expect(render([suggestion({ actions: [CREATE, DELETE] })], { removable })).toHaveLength(count);
+  });
+
+  test('one that only creates needs no order to remove', () => {
+    expect(render([suggestion()], { removable: [] })).toHaveLength(1);
+  });
+
+  test('they keep their order', () => {
+    const names = ['b', 'a', 'c'];
+    const labels = render(names.map((name) => suggestion({ name, label: words(name) }))).map(({ label }) => label);
+    expect(labels).toEqual(names);
+  });
+
+  test('each has a uuid of its own, the same next time', () => {
+    const both = () => render([suggestion({ name: 'a' }), suggestion({ name: 'b' })]).map(({ uuid }) => uuid);
+    expect(new Set(both()).size).toBe(2);
+    expect(both()).toEqual(both());
+    expect(render([suggestion({ name: 'a' })], { cardUuid: 'other' })[0]?.uuid).not.toBe(both()[0]);
+  });
+});
+
+describe('a suggestion is recommended', () => {
+  test.each([
+    ['warning', 'holds', true],
+    ['warning', 'fails', undefined],
+    ['warning', 'unknown', undefined],
+    ['info', 'holds', undefined],
+  ] as const)('on %s, where its condition %s: %s', (indicator, truth, expected) => {
+    expect(render([suggestion({ recommended: aTest(truth) })], { indicator })[0]?.isRecommended).toBe(expected);
+  });
+
+  test('never without a condition for it', () => {
+    expect(render([suggestion()])[0]).not.toHaveProperty('isRecommended');
+  });
+});
+
+describe('actions', () => {
+  test('every removable order is deleted, whatever its type', () => {
+    const removable = [
+      anOrder(aDraft('o1', 'x')),
+      anOrder(aDrugDraft('o2', 'y')),
+      anOrder({ resourceType: 'ServiceRequest' }),
+    ];
+    expect(render([suggestion({ actions: [DELETE] })], { removable })[0]?.actions).toEqual([
+      { type: 'delete', description: 'Remove', resourceId: 'ServiceRequest/o1' },
+      { type: 'delete', description: 'Remove', resourceId: 'MedicationRequest/o2' },
+    ]);
+  });
+
+  test('a proposed order is a draft for this patient, whatever its template says', () => {
+    expect(created()).toEqual({
+      resourceType: 'ServiceRequest',
+      status: 'draft',
+      intent: 'order',
+      subject: { reference: 'Patient/p1' },
+      requester: { reference: 'Practitioner/1' },
+      authoredOn: '2026-11-24',
+      note: [{ text: 'hip injection' }],
+      doNotPerform: false,
+    });
+  });
+
+  test('it belongs to the encounter of the call', () => {
+    expect(created({}, { encounterId: 'e1' }).encounter).toEqual({ reference: 'Encounter/e1' });
+  });
+
+  test.each([
+    ['Practitioner/1', { reference: 'Practitioner/1' }],
+    ['PractitionerRole/a-b.c', { reference: 'PractitionerRole/a-b.c' }],
+    ['Patient/1', undefined],
+    ['https://ehr.example.org/Practitioner/1', undefined],
+    ['Practitioner/1 or 2', undefined],
+    ['someone', undefined],
+  ])('the user %s as requester: %j', (userId, expected) => {
+    expect(created({}, { userId }).requester).toEqual(expected);
+  });
+
+  const reasoned = (more: object) => created({ order: anOrder(aDraft('o1', 'x', { ...more })) });
+  test.each([
+    ['reasons', { reasonCode: [{ text: 'hip pain' }] }, [{ text: 'hip pain' }], undefined],
+    ['a reason that is no list', { reasonCode: { text: 'hip pain' } }, [{ text: 'hip pain' }], undefined],
+    ['references', { reasonReference: [{ reference: 'Condition/1' }] }, undefined, [{ reference: 'Condition/1' }]],
+    ['a reference to what is contained', { reasonReference: [{ reference: '#c' }] }, undefined, undefined],
+    [
+      'junk',
+      { reasonCode: [null, 'x', {}, []], reasonReference: [null, 'x', {}, { reference: 5 }] },
+      undefined,
+      undefined,
+    ],
+    ['none', {}, undefined, undefined],
+  ])('it takes over from the order: %s', (_, more, reasonCode, reasonReference) => {
+    const resource = reasoned(more);
+    expect([resource.reasonCode, resource.reasonReference]).toEqual([reasonCode, reasonReference]);
+  });
+});
