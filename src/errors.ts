@@ -1,8 +1,6 @@
 /** FHIR R4 issue types this service uses. http://hl7.org/fhir/R4/valueset-issue-type.html */
 export type IssueType =
   | 'invalid'
-  | 'login'
-  | 'forbidden'
   | 'not-found'
   | 'not-supported'
   | 'incomplete'

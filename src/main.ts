@@ -1,5 +1,5 @@
 import { check } from './cli/check.ts';
-import { explain } from './cli/explain.ts';
+import { explain, UsageError } from './cli/explain.ts';
 import { serve } from './cli/serve.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { ServiceError } from './errors.ts';
@@ -25,7 +25,7 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
     case 'explain': {
       const [file, day] = rest;
       if (file === undefined) break;
-      await explain(file, readConfig(), day === undefined ? clock : () => new Date(`${day}T12:00:00Z`), print);
+      await explain(file, day, readConfig(), clock, print);
       return 0;
     }
     case 'help':
@@ -40,7 +40,7 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
 /** Faults of settings, cards and requests are told in their own words; anything else is ours and keeps its stack. */
 function tell(error: unknown): string {
   if (error instanceof ConfigError) return `The settings have problems:\n${error.message}`;
-  if (error instanceof KnowledgeProblems) return error.message;
+  if (error instanceof KnowledgeProblems || error instanceof UsageError) return error.message;
   if (error instanceof ServiceError)
     return [error.message, ...error.diagnostics.map(({ pointer = '', message }) => `  ${pointer} ${message}`)].join(
       '\n',
@@ -48,6 +48,9 @@ function tell(error: unknown): string {
   if (error instanceof Error && 'code' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+// Whoever reads along, as `head` does, may stop reading.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   const code = await run(process.argv.slice(2));

@@ -54,7 +54,11 @@ async function readSlice(definition: SliceDefinition, request: HookRequest, read
   const path = fillTemplate(definition.template, request.context);
   if (path === undefined) return { state: 'complete', resources: [], included: [] };
   const source = reader();
-  if (source === undefined) return unavailable('it was not prefetched, and there is no access to the FHIR server');
+  if (source === undefined) {
+    const why =
+      request.fhirServer === undefined ? 'no fhirServer was sent' : 'this fhirServer is not one that is read here';
+    return unavailable(`it was not prefetched, and ${why}`);
+  }
 
   const result = await source.read(path);
   if (!result.ok) return unavailable(`reading it from the FHIR server failed: ${result.reason}`);
@@ -113,7 +117,7 @@ function requireSlices(definitions: readonly SliceDefinition[], slices: Readonly
   const diagnostics = definitions.flatMap(({ name, type, required }) => {
     const slice = slices.get(name);
     if (!required || slice?.state !== 'unavailable') return [];
-    const remedy = `Send it as prefetch, or send fhirServer and a fhirAuthorization that may read ${type}.`;
+    const remedy = `Send it as prefetch, or send a fhirServer that is read here (in open mode: on loopback) and a fhirAuthorization that may read ${type}.`;
     return [{ pointer: `/prefetch/${escapePointer(name)}`, message: `not available: ${slice.reason}. ${remedy}` }];
   });
   if (diagnostics.length > 0) {

@@ -3,7 +3,8 @@ import { type DaySpan, parseFhirDate } from '../clinical/dates.ts';
 import { at, isObject, type Json, list, member, string, text } from '../logic/json.ts';
 import { denies } from '../terminology/language.ts';
 import { joinWords, NO_WORDS, type Words, wordsOf } from '../terminology/words.ts';
-import { CLAIM, REQUEST, SHAPES, type Shape, type Standing } from './shapes.ts';
+import { SHAPES, type Shape } from './shapes.ts';
+import { CLAIM, REQUEST, type Standing } from './standing.ts';
 
 /** One thing a chart says, read the same way for every resource type. */
 export interface Entry {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { considerCall } from '../answer.ts';
 import { parseHookRequest } from '../cds-hooks/request.ts';
 import type { Hook } from '../cds-hooks/types.ts';
+import { parseFhirDate } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { member } from '../logic/json.ts';
@@ -9,14 +10,20 @@ import { explainDecision } from '../rules/explain.ts';
 
 const HOOKS: readonly Hook[] = ['order-select', 'order-sign'];
 
-/** Prints why each card fired or did not for a hook request in a file. Nothing is read from any FHIR server. @throws ServiceError */
+/**
+ * Prints why each card fired or did not for a hook request in a file, as on `day` (`YYYY-MM-DD`) or today. Nothing is read from any
+ * FHIR server.
+ * @throws ServiceError, UsageError
+ */
 export async function explain(
   file: string,
+  day: string | undefined,
   config: Config,
-  clock: () => Date,
+  now: () => Date,
   print: (line: string) => void,
 ): Promise<void> {
-  const body: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const body = readJsonFile(file);
+  const judged = day === undefined ? { clock: now, timeZone: config.timeZone } : onDay(day);
   const request = parseHookRequest(body, HOOKS);
   const knowledge = loadKnowledge({
     dir: config.cardsDir,
@@ -27,8 +34,7 @@ export async function explain(
   if (service === undefined) throw new Error(`No service of this pack serves ${String(member(body, 'hook'))}.`);
   const { scoped, decision, response, slices } = await considerCall(service.id, request, {
     knowledge,
-    timeZone: config.timeZone,
-    clock,
+    ...judged,
     openReader: () => undefined,
   });
   print(`${service.id}, ${request.hook}, knowledge ${knowledge.revision}`);
@@ -40,4 +46,22 @@ export async function explain(
   if (scoped.length === 0) print('No selected order is of a kind that the cards are about: {"cards":[]}');
   if (decision !== undefined) for (const line of explainDecision(decision)) print(line);
   for (const { indicator, summary, detail } of response.cards) print(`\n[${indicator}] ${summary}\n\n${detail}`);
+}
+
+/** What was typed cannot be used. */
+export class UsageError extends Error {}
+
+function readJsonFile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(error instanceof SyntaxError ? `${file} is not JSON.` : `${file} cannot be read.`);
+  }
+}
+
+/** The day as a calendar day, in whatever zone. */
+function onDay(day: string): { clock: () => Date; timeZone: string } {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || parseFhirDate(day) === undefined)
+    throw new UsageError(`"${day}" is not a day: write YYYY-MM-DD.`);
+  return { clock: () => new Date(`${day}T12:00:00Z`), timeZone: 'UTC' };
 }

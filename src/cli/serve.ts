@@ -15,7 +15,10 @@ import { exampleCurl } from './example.ts';
 
 const CDS_HOOKS_VERSION = '2.0.1';
 const MAX_BODY_BYTES = 5_000_000;
-const DRAIN_MS = 10_000;
+/** After SIGTERM calls are still taken for so long, so that a balancer can see `ready` turn 503. */
+const GRACE_MS = 1000;
+/** What calls in flight get beyond their FHIR budget before the process ends all the same. */
+const PATIENCE_MS = 5000;
 /** A client that takes longer to send its request is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -48,8 +51,8 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   const { address, family, port } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`rehab-first ready at ${url}`);
-  const example = knowledge.services.find(({ hook }) => hook === 'order-select');
-  if (example !== undefined) print(exampleCurl(url, example.id, dayIn(clock(), config.timeZone)));
+  const example = await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone));
+  if (example !== undefined) print(example);
   print(
     'Open mode: anybody on this machine may call. It binds to loopback only, and reads FHIR servers on loopback only.',
   );
@@ -60,9 +63,11 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     if (isDraining) return;
     isDraining = true;
     logger.info('draining');
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-    setTimeout(() => process.exit(0), DRAIN_MS).unref();
+    setTimeout(() => {
+      server.close(() => process.exit(0));
+      server.closeIdleConnections();
+    }, GRACE_MS);
+    setTimeout(() => process.exit(0), GRACE_MS + config.fhirBudgetMs + PATIENCE_MS).unref();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

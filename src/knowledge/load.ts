@@ -53,15 +53,37 @@ export function prepareKnowledge({
   );
   const bad = new Set(misshapen.map(({ file }) => file));
   const sound = files.filter(({ path }) => !bad.has(path));
-  const isWhole = misshapen.length + unreadable.length === 0;
   return (moved = new Map()) => {
-    const { knowledge, problems } = link(sound, `sha256:${digest}`, new Set(systemsOff), moved);
-    // A name that a misshapen file would have given is not a second mistake of whoever uses it.
-    const linkProblems = isWhole ? problems : problems.filter(({ message }) => !message.startsWith('unknown '));
-    const all = [...unreadable, ...missing, ...misshapen, ...linkProblems];
+    const { knowledge, problems } = linkWhatCanBe(files, sound, (some) =>
+      link(some, `sha256:${digest}`, new Set(systemsOff), moved),
+    );
+    const all = [...unreadable, ...missing, ...misshapen, ...problems];
     if (all.length > 0 || knowledge === undefined) throw new KnowledgeProblems(all.sort(byPlace));
     return deepFreeze(knowledge);
   };
+}
+
+/**
+ * Links all files, so that wrong names are told beside wrong shapes. A file may be too misshapen for that: then the sound ones are linked,
+ * and what they cannot find may stand in the others, so unknown names are left for the next time.
+ */
+function linkWhatCanBe(
+  files: readonly KnowledgeFile[],
+  sound: readonly KnowledgeFile[],
+  linkSome: (files: readonly KnowledgeFile[]) => Linked,
+): Linked {
+  if (sound.length === files.length) return linkSome(files);
+  try {
+    return linkSome(files);
+  } catch {
+    const { problems } = linkSome(sound);
+    return { problems: problems.filter(({ message }) => !message.startsWith('unknown ')) };
+  }
+}
+
+interface Linked {
+  readonly knowledge?: Knowledge;
+  readonly problems: readonly Problem[];
 }
 
 const byPlace = (a: Problem, b: Problem): number =>
@@ -72,7 +94,7 @@ function link(
   revision: string,
   systemsOff: ReadonlySet<string>,
   moved: ReadonlyMap<string, number>,
-): { knowledge?: Knowledge; problems: readonly Problem[] } {
+): Linked {
   const of = (kind: FileKind) => files.filter((file) => file.kind === kind);
   const tables = new Tables(files);
   const terminology = linkTerminology(tables, systemsOff);
@@ -149,7 +171,7 @@ function linkParameters(
   for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
     if (site === undefined) break;
     const known = tables.find(parameters, name, 'parameter', { file: site, path: [name] });
-    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'project-choice', cites: [] });
+    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'site-choice', cites: [] });
   }
   return parameters;
 }

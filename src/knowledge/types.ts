@@ -10,8 +10,11 @@ export interface Parameter {
   readonly value: number;
   readonly unit: string;
   readonly says: string;
-  /** `sourced`: a source gives it. `project-choice`: ours. `unverified`: quoted, but not seen in an opened source. */
-  readonly standing: 'sourced' | 'project-choice' | 'unverified';
+  /**
+   * `sourced`: a source gives it. `project-choice`: ours. `unverified`: quoted, but not seen in an opened
+   * source. `site-choice`: SITE_PARAMETERS.
+   */
+  readonly standing: 'sourced' | 'project-choice' | 'unverified' | 'site-choice';
   readonly cites: readonly string[];
 }
 
@@ -79,6 +82,7 @@ export type Piece =
       readonly of: string;
       readonly plural?: readonly [string, string];
     }
+  | { readonly kind: 'mark'; readonly standing: Parameter['standing'] }
   | { readonly kind: 'number'; readonly value: number; readonly plural?: readonly [string, string] }
   | { readonly kind: 'cite'; readonly source: CitedSource }
   /** What was ordered, in the client's own words, escaped. */
@@ -176,6 +180,10 @@ export interface Headings {
   readonly why: string;
   readonly atLeast: string;
   readonly atMost: string;
+  /** Marks of numbers that no source gives, by the parameter's standing. */
+  readonly projectChoice: string;
+  readonly unverified: string;
+  readonly siteChoice: string;
 }
 
 /** A knowledge folder, linked and frozen. */

@@ -3,7 +3,7 @@ import { stateOf } from '../facts/reading.ts';
 import type { Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { Judgement } from '../rules/decide.ts';
-import { type CriterionTrace, deciding, type TestTrace, type Trace, testsOf } from '../rules/evaluate.ts';
+import { type CriterionTrace, deciding, evaluate, type TestTrace, type Trace, testsOf } from '../rules/evaluate.ts';
 import { renderSuggestions } from './suggestions.ts';
 import { uuidOf } from './uuid.ts';
 import { type Filling, fillLines, fillMarkdown, fillPlain } from './wording.ts';
@@ -134,8 +134,11 @@ interface Unchecked {
   readonly tests: readonly TestTrace[];
 }
 
-/** Silence criteria that came to unknown, and whatever was passed by an `unknown-as`, with the tests that could not be judged. */
-function uncheckedOf({ silence, caps, when, tried }: Judgement): Unchecked[] {
+/**
+ * Silence criteria that came to unknown, caps and lines that hang on something unread, and whatever was passed by an `unknown-as`, with
+ * the tests that could not be judged.
+ */
+function uncheckedOf({ silence, caps, when, tried, outcome, read }: Judgement): Unchecked[] {
   const found = new Map<string, Unchecked>();
   const note = (criterion: Criterion | undefined, tests: readonly TestTrace[]) => {
     const key = criterion?.name ?? tests.map(({ test }) => test.fact.key).join(' ');
@@ -145,6 +148,15 @@ function uncheckedOf({ silence, caps, when, tried }: Judgement): Unchecked[] {
     if (trace.kind !== 'criterion' || trace.truth !== 'unknown') continue;
     const unknown = testsOf(trace).filter(({ truth }) => truth === 'unknown');
     note(trace.criterion, unknown);
+  }
+  const lines = [...(outcome?.chart ?? []), ...(outcome?.evidence ?? []), ...(outcome?.why ?? [])];
+  const asides = lines.flatMap((line) => (line.when === undefined ? [] : [evaluate(line.when, read)]));
+  for (const trace of [...caps, ...asides]) {
+    if (trace.kind !== 'criterion' || trace.truth !== 'unknown') continue;
+    note(
+      trace.criterion,
+      testsOf(trace).filter(({ truth, reading }) => truth === 'unknown' && reading.unread.length > 0),
+    );
   }
   const passed = (trace: Trace) => ownTests(trace).filter(({ byDefault }) => byDefault);
   for (const trace of [...silence, ...caps, when, ...tried]) {

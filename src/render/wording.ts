@@ -13,6 +13,8 @@ export interface Filling {
   readonly headings: Headings;
 }
 
+/** The heading that marks a number of each standing. */
+const MARKS = { 'project-choice': 'projectChoice', unverified: 'unverified', 'site-choice': 'siteChoice' } as const;
 const LOCALE = 'en-GB';
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const MONTH = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' });
@@ -46,7 +48,7 @@ export function fillLine(line: Line, filling: Filling): string | undefined {
 export const fillLines = (lines: readonly Line[], filling: Filling): string =>
   lines.flatMap((line) => fillLine(line, filling) ?? []).join(' ');
 
-/** What an empty piece leaves behind: doubled spaces, and spaces before a comma or full stop. */
+/** What an empty piece leaves behind: empty brackets, doubled spaces, and spaces before a comma or full stop. */
 const tidy = (text: string): string =>
   text
     .replaceAll(/ {2,}/g, ' ')
@@ -66,6 +68,8 @@ function pieceText(
       return cite(piece);
     case 'order':
       return inert(filling.ordered);
+    case 'mark':
+      return piece.standing === 'sourced' ? '' : `(${filling.headings[MARKS[piece.standing]]})`;
     case 'number':
       return counted(NUMBER.format(piece.value), piece.value, piece.plural);
     case 'fact':
@@ -90,6 +94,7 @@ function factText(
 
 function rangeText({ min, max }: Range, plural: readonly [string, string] | undefined, headings: Headings): string {
   const text = (value: number) => counted(NUMBER.format(value), value, plural);
+  if (min <= 0 && !Number.isFinite(max)) return '';
   if (!Number.isFinite(min) && !Number.isFinite(max)) return '';
   if (min === max) return text(min);
   return Number.isFinite(min) ? `${headings.atLeast} ${text(min)}` : `${headings.atMost} ${text(max)}`;

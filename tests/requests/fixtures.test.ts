@@ -42,7 +42,35 @@ describe('each story comes out as the evidence has it', () => {
   test('counts three visits over 16 days and says so', async () => {
     const { body } = await app.call('order-select', readRequest('order-select/sciatica-partial-care.json'));
     expect(cardOf(body)?.summary).toContain('last contact 5 Nov 2026');
-    expect(cardOf(body)?.detail).toContain('3 contacts from 20 Oct 2026 to 5 Nov 2026');
+    expect(cardOf(body)?.detail).toContain('3 contacts over 3 weeks, the last on 5 Nov 2026');
+  });
+
+  test('says what hangs on prescriptions that could not be read', async () => {
+    const request = readRequest('order-select/sciatica-acute-severe.json');
+    const prefetch = { ...request.prefetch, medications: { resourceType: 'OperationOutcome', issue: [] } };
+    const { body } = await app.call('order-select', { ...request, prefetch });
+    expect(cardOf(body)?.detail).toMatch(/Could not be checked:\*\*[^\n]*bleeding risk[^\n]*prescriptions/);
+    expect(cardOf(body)?.suggestions?.some(({ isRecommended }) => isRecommended)).toBe(false);
+  });
+
+  test.each([
+    [
+      'contacts known by month only',
+      { performedDateTime: '2026-10' },
+      /1 contact over at least 1 week, the last on Oct 2026/,
+    ],
+    ['one contact', { performedDateTime: '2026-11-14' }, /1 contact over 1 week, the last on 14 Nov 2026/],
+  ])('prints %s as a whole sentence', async (_, dates, expected) => {
+    const request = structuredClone(readRequest('order-select/gluteal-no-rehab.json'));
+    const procedures = request.prefetch?.procedures as { entry: { resource: object }[] };
+    const code = { coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '97110' }] };
+    const subject = { reference: `Patient/${request.context.patientId}` };
+    procedures.entry.push({
+      resource: { resourceType: 'Procedure', id: 'added', status: 'completed', code, subject, ...dates },
+    });
+    const { body } = await app.call('order-select', request);
+    expect(cardOf(body)?.detail).toMatch(expected);
+    expect(cardOf(body)?.summary).not.toMatch(/last contact$/);
   });
 
   test('answers a repeated call byte for byte the same [N-21]', async () => {

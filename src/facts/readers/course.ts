@@ -37,20 +37,16 @@ function summarise({ certain, possible, unread }: Selection, today: number, gap:
   const spanned = Math.max(certain.length > 0 ? 1 : 0, ...stretches.map(weeksOf));
   const weeks: Range = { min: spanned, max: isSettled ? spanned : Number.POSITIVE_INFINITY };
   const evidence = certain.map(({ entry, day }) => evidenceOf(entry.reference, day));
-  const longest = stretches.reduce<readonly number[]>((a, b) => (weeksOf(b) >= weeksOf(a) ? b : a), []);
-  const [first, last] = [longest[0], days.at(-1)];
+  const last = days.at(-1);
   // Never is longer ago than any limit.
   const ago = last === undefined ? Number.POSITIVE_INFINITY : today - last;
   const since: Range = { min: isSettled ? ago : 0, max: last === undefined ? Number.POSITIVE_INFINITY : ago };
   const measures = { contacts, weeks, 'days-since': since };
-  if (first === undefined || last === undefined) return { count: contacts, measures, evidence, unread };
-  return {
-    count: contacts,
-    measures,
-    days: { first: { min: first, max: first }, last: { min: last, max: last } },
-    evidence,
-    unread,
-  };
+  const dated = certain.flatMap(({ day }) => day ?? []);
+  if (dated.length === 0) return { count: contacts, measures, evidence, unread };
+  const first = dated.reduce((a, b) => (b.min < a.min || (b.min === a.min && b.max < a.max) ? b : a));
+  const latest = dated.reduce((a, b) => (b.max > a.max || (b.max === a.max && b.min > a.min) ? b : a));
+  return { count: contacts, measures, days: { first, last: latest }, evidence, unread };
 }
 
 const distinctDays = (found: readonly Found[]): number[] =>

@@ -30,7 +30,7 @@ export const duration: Reader = {
       undefined,
     );
     if (longest === undefined) {
-      return { count: { min: 0, max: isOpen || certain.length > 0 ? 1 : 0 }, measures: {}, evidence: [], unread };
+      return { count: { min: 0, max: isOpen ? 1 : 0 }, measures: {}, evidence: [], unread };
     }
     const mayBeLonger = isOpen || lasting.length < certain.length || lasting.some(({ since }) => since === 'recorded');
     return {

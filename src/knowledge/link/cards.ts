@@ -78,7 +78,7 @@ export class CardLinker {
     const written = file.value as Written;
     const top: Place = { file, path: [] };
     const orderClass = this.#tables.find(this.#orderClasses, written.class, 'order class', inside(top, 'class'));
-    const env = written.with ?? {};
+    const env = this.#given(written.with, inside(top, 'with'));
     const when = this.#conditions.condition(written.when, env, inside(top, 'when'));
     const silence = this.criteria(written.silence, env, inside(top, 'silence'));
     const caps = this.criteria(written.caps, env, inside(top, 'caps'));
@@ -112,6 +112,17 @@ export class CardLinker {
       outcomes: outcomes.filter((outcome) => outcome !== undefined),
     };
     return { ...card, slices: slicesOf(card) };
+  }
+
+  /** What `with` gives. A name that nothing has is told here, once, and not again wherever it is used. */
+  #given(values: Written['with'], place: Place): Readonly<Record<string, string>> {
+    const { parameters, concepts, facts, slices } = this.#tables;
+    const known = new Map<string, unknown>([...parameters, ...concepts, ...facts, ...slices]);
+    const settled = Object.entries(values ?? {}).map(
+      ([name, value]) =>
+        [name, this.#tables.find(known, value, 'name', inside(place, name)) === undefined ? '' : value] as const,
+    );
+    return Object.fromEntries(settled);
   }
 
   criteria(values: readonly unknown[] = [], env: Environment, place: Place): Criterion[] {

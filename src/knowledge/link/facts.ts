@@ -42,7 +42,7 @@ export class FactLinker {
       const known = Object.keys(env);
       this.tables.report(place, `"${value}" is not given by the card's "with"${didYouMean(value.slice(1), known)}`);
     }
-    return found;
+    return found === '' ? undefined : found;
   }
 
   /** A fact with its arguments settled; undefined when something about it is wrong, or hangs on a card. */

@@ -144,6 +144,10 @@ export class WordingLinker {
         const parameter = this.#conditions.parameter(first, env, place);
         return parameter === undefined ? [] : [{ kind: 'number', value: parameter.value, ...forms }];
       }
+      case 'mark': {
+        const parameter = this.#conditions.parameter(first, env, place);
+        return parameter === undefined ? [] : [{ kind: 'mark', standing: parameter.standing }];
+      }
       case 'fact':
         return this.#factPiece(first, second, forms, env, place);
       case 'figure': {
@@ -168,7 +172,7 @@ export class WordingLinker {
         return text === undefined ? [] : [...this.template(text, env, place)];
       }
       default: {
-        const known = ['order', 'number', 'fact', 'figure', 'cite', 'text'];
+        const known = ['order', 'number', 'mark', 'fact', 'figure', 'cite', 'text'];
         this.#tables.report(
           place,
           `"{{${content}}}" does not start with ${known.join(', ')}${didYouMean(verb, known)}`,

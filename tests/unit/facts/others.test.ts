@@ -85,7 +85,7 @@ describe('how long something has lasted', () => {
 
   test.each([
     ['there is none', [], 'complete', 'absent'],
-    ['it has no date', [pain('1', {})], 'complete', 'unavailable'],
+    ['it has no date', [pain('1', {})], 'complete', 'absent'],
     [
       'it only may be there',
       [aCondition('1', 'icd10cm|M54.59', { onsetDateTime: weeksAgo(9) })],

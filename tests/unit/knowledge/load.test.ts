@@ -43,7 +43,7 @@ describe('a name that is not there is told, with its place and the nearest right
       card,
       swap('contacts: knee.contacts', 'contacts: knee.contact'),
       '',
-      'unknown parameter "knee.contact"; did you mean "knee.contacts"?',
+      'unknown name "knee.contact"; did you mean "knee.contacts"?',
     ],
     [
       'a concept',
@@ -477,7 +477,7 @@ describe('every fault is listed at once', () => {
 describe('site parameters', () => {
   test('replace a value, which then is the choice of the site', () => {
     const { parameters: all } = load({}, { site: 'knee.look-back: 52\n' });
-    expect(all.get('knee.look-back')).toMatchObject({ value: 52, unit: 'weeks', standing: 'project-choice' });
+    expect(all.get('knee.look-back')).toMatchObject({ value: 52, unit: 'weeks', standing: 'site-choice' });
     expect(all.get('knee.contacts')?.value).toBe(6);
   });
 

@@ -16,6 +16,9 @@ const headings: Headings = {
   why: 'Why:',
   atLeast: 'at least',
   atMost: 'at most',
+  projectChoice: 'choice of this project',
+  unverified: 'not verified',
+  siteChoice: 'set by this site',
 };
 const filling: Filling = {
   read: (fact: FactInstance): Reading => fact.reader.read(fact.args, aSetting()),
