@@ -8,7 +8,7 @@ import { InvalidRequest, UnknownService, WrongPatient } from './errors.ts';
 import type { Knowledge, ServiceDefinition } from './knowledge/types.ts';
 import { string } from './logic/json.ts';
 import { type Order, readDrafts, selectedOrders, withReasons } from './orders/order.ts';
-import { classify, type ScopedOrder } from './orders/scope.ts';
+import { classify, type OrderClass, type ScopedOrder } from './orders/scope.ts';
 import { renderCard } from './render/card.ts';
 import { type Decision, decide } from './rules/decide.ts';
 import { joinWords, type Words } from './terminology/words.ts';
@@ -21,6 +21,8 @@ export interface Deps {
   readonly clock: () => Date;
   /** A reader for the call's FHIR server; undefined when this call gives no access to one. */
   readonly openReader: (request: HookRequest) => FhirReader | undefined;
+  /** Judge orders too whose class has no card but drafts, for whoever reviews them. */
+  readonly considersDrafts?: boolean;
 }
 
 /** One call, considered: the cards, and everything that led to them. */
@@ -44,7 +46,8 @@ export async function considerCall(serviceId: string, request: HookRequest, deps
   const { knowledge } = deps;
   const service = serviceFor(serviceId, request, knowledge);
   const drafts = readDrafts(request.context);
-  const candidates = scopeOf(selectedOrders(request.context, drafts), service, knowledge);
+  const isWanted = ({ orderClass }: ScopedOrder) => deps.considersDrafts === true || isLive(orderClass, service);
+  const candidates = scopeOf(selectedOrders(request.context, drafts), service, knowledge).filter(isWanted);
   if (candidates.length === 0) return NOTHING_TO_SAY;
   refuseOtherPatients(candidates, request.context.patientId);
 
@@ -54,7 +57,7 @@ export async function considerCall(serviceId: string, request: HookRequest, deps
     candidates.map(({ order }) => withReasons(order, reasonsIn(chart, order, slices.keys()))),
     service,
     knowledge,
-  ).filter(({ regionFrom }) => regionFrom !== 'open');
+  ).filter((one) => one.regionFrom !== 'open' && isWanted(one));
   if (scoped.length === 0) return { ...NOTHING_TO_SAY, slices };
 
   const today = dayIn(deps.clock(), deps.timeZone);
@@ -84,6 +87,10 @@ const scopeOf = (
   { orderClasses }: ServiceDefinition,
   { terminology }: Knowledge,
 ): ScopedOrder[] => orders.flatMap((order) => classify(order, orderClasses, terminology) ?? []);
+
+/** Whether a clinician can see a card of this class: drafts alone must not cost a call anything, nor silence other orders. */
+const isLive = (orderClass: OrderClass, { cards }: ServiceDefinition): boolean =>
+  cards.some((card) => card.orderClass === orderClass && card.status === 'active');
 
 function refuseOtherPatients(scoped: readonly ScopedOrder[], patientId: string): void {
   const wrong = scoped.filter(({ order }) => isAboutAnother(order.body, patientId));

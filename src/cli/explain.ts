@@ -36,6 +36,7 @@ export async function explain(
     knowledge,
     ...judged,
     openReader: () => undefined,
+    considersDrafts: true,
   });
   print(`${service.id}, ${request.hook}, knowledge ${knowledge.revision}`);
   for (const [name, slice] of slices) {
