@@ -281,7 +281,7 @@ describe('the order classes of this pack', () => {
     ],
     ['una infiltración epidural lumbar', aDraft('1', 'infiltración epidural lumbar'), 'lumbar-epidural-injection'],
     ['a referral to physiotherapy', aDraft('1', 'snomed|444831000124102'), 'none'],
-    ['an MRI of the lumbar spine', aDraft('1', 'MRI lumbar spine'), 'none'],
+    ['an MRI of the lumbar spine', aDraft('1', 'MRI lumbar spine'), 'lumbar-mri'],
   ])('%s', (_, draft, expected) => {
     expect(named(draft)).toBe(expected);
   });
