@@ -1,3 +1,4 @@
+import type { ServiceRequest } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CdsResponse } from '../../src/cds-hooks/types.ts';
 import { type FhirServer, startFhirServer } from '../support/fhir-server.ts';
@@ -71,6 +72,35 @@ describe('each story comes out as the evidence has it', () => {
     const { body } = await app.call('order-select', request);
     expect(cardOf(body)?.detail).toMatch(expected);
     expect(cardOf(body)?.summary).not.toMatch(/last contact$/);
+  });
+
+  test('names nicotine and a high risk beside a fusion, and offers psychological care', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/back-pain-fusion-five-visits.json'));
+    expect(cardOf(body)?.detail).toContain('Nicotine use is on record');
+    expect(cardOf(body)?.detail).toContain('STarT Back: high risk');
+    expect(cardOf(body)?.detail).toContain('5 contacts from 15 Sept 2026 to 10 Nov 2026');
+    expect(cardOf(body)?.suggestions?.map(({ label }) => label)).toContain(
+      'Add psychological care for back pain and keep this order',
+    );
+  });
+
+  test('takes decompression and fusion in one selection as one: what removes one removes both', async () => {
+    const request = readRequest('order-select/back-pain-fusion-five-visits.json');
+    const entry = request.context.draftOrders.entry ?? [];
+    const second = structuredClone(entry[0]?.resource) as ServiceRequest;
+    second.id = 'draft-laminectomy';
+    second.code = { coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '63047' }] };
+    entry.push({ resource: second });
+    request.context.selections?.push('ServiceRequest/draft-laminectomy');
+    const { body } = await app.call('order-select', request);
+    const removals = cardOf(body)
+      ?.suggestions?.find(({ label }) => label.startsWith('Refer to physiotherapy and remove'))
+      ?.actions?.filter(({ type }) => type === 'delete');
+    expect(why(body)?.class).toBe('lumbar-fusion');
+    expect(removals?.flatMap(({ resourceId }) => resourceId)).toEqual([
+      'ServiceRequest/draft-fusion',
+      'ServiceRequest/draft-laminectomy',
+    ]);
   });
 
   test('answers a repeated call byte for byte the same [N-21]', async () => {
