@@ -78,7 +78,7 @@ describe('each story comes out as the evidence has it', () => {
     const { body } = await app.call('order-select', readRequest('order-select/back-pain-fusion-five-visits.json'));
     expect(cardOf(body)?.detail).toContain('Nicotine use is on record');
     expect(cardOf(body)?.detail).toContain('STarT Back: high risk');
-    expect(cardOf(body)?.detail).toContain('5 contacts from 15 Sept 2026 to 10 Nov 2026');
+    expect(cardOf(body)?.detail).toContain('5 contacts over 9 weeks, the last on 10 Nov 2026');
     expect(cardOf(body)?.suggestions?.map(({ label }) => label)).toContain(
       'Add psychological care for back pain and keep this order',
     );
