@@ -6,6 +6,9 @@ const zones = ['America/New_York', 'Pacific/Auckland'];
 export default defineConfig({
   test: {
     sequence: { shuffle: true },
+    // specs that start the service wait for what happens, however slow the machine; a hang still ends
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: zones.map((zone) => ({
       extends: true,
       test: { name: zone, include: ['tests/**/*.test.ts'], env: { TZ: zone }, pool: 'forks' },

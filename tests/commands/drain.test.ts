@@ -42,4 +42,4 @@ test('after SIGTERM a call in flight gets its answer, ready turns 503, and the p
   expect(((await answer.json()) as { cards: unknown[] }).cards).toHaveLength(1);
   expect(await ended).toBe(0);
   fhir.close();
-}, 60_000);
+});

@@ -46,9 +46,9 @@ describe('the running service', () => {
     await shell(
       `curl -sS -H 'Content-Type: application/json' -d @fixtures/requests/order-select/gluteal-no-rehab-without-prefetch.json ${service.url}/cds-services/rehab-first-order-select`,
     );
-    const log = service.lines.filter((line) => line.startsWith('{')).join('\n');
-    expect(log).toContain('hookInstance');
-    expect(log).not.toMatch(/gluteal-no-rehab|example-token|Patient\//);
+    const log = () => service.lines.filter((line) => line.startsWith('{')).join('\n');
+    await expect.poll(log, { timeout: 30_000 }).toMatch(/"hookInstance":.*"msg":"request"/);
+    expect(log()).not.toMatch(/gluteal-no-rehab|example-token|Patient\//);
   });
 });
 
