@@ -1,0 +1,89 @@
+import type { Feedback } from '../cds-hooks/types.ts';
+
+/** Who calls: a client, and the tenant it calls for; `''` for none. */
+export interface Caller {
+  readonly client: string;
+  readonly tenant: string;
+}
+
+/** What became of a card that fired. */
+export type Disposition = 'shown' | 'quiet' | 'silent' | 'draft' | 'arbitrated';
+
+/** One card, judged for one order. */
+export interface CardRecord {
+  readonly card: string;
+  readonly version: string;
+  readonly orderClass: string;
+  readonly verdict: 'fires' | 'silent' | 'fails' | 'unknown';
+  /** Name of the silence criterion that held. */
+  readonly silencedBy?: string;
+  /** Id of the outcome. */
+  readonly outcome?: string;
+  readonly indicator?: string;
+  /** Absent unless the card fired. */
+  readonly disposition?: Disposition;
+  /** `card.uuid` as the client got it; absent unless shown. */
+  readonly uuid?: string;
+  /** Resources that decided, as `Type/id`; never their contents. */
+  readonly references: readonly string[];
+}
+
+/** One call in scope. */
+export interface DecisionRecord extends Caller {
+  readonly time: Date;
+  readonly hookInstance: string;
+  readonly hook: string;
+  readonly service: string;
+  /** Revision of the knowledge that judged. */
+  readonly knowledge: string;
+  /** FHIR id of the patient; only its HMAC is kept. */
+  readonly patient: string;
+  readonly orderClasses: readonly string[];
+  /** `code` of the error that was answered instead of cards. */
+  readonly failure?: string;
+  readonly cards: readonly CardRecord[];
+  /** Milliseconds by step. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Whether a card about an order class was answered for a patient. */
+export interface AnsweredQuery extends Caller {
+  readonly patient: string;
+  readonly orderClass: string;
+  readonly since: Date;
+}
+
+/** How many rows went. */
+export interface Removed {
+  readonly decisions: number;
+  readonly feedback: number;
+  readonly jtis: number;
+}
+
+/**
+ * What the service remembers. Every operation that cannot be carried out rejects with `Unavailable`; the store keeps trying in the
+ * background and takes up work again by itself.
+ */
+export interface Store {
+  /** Name of a patient in the store, as {@link Store.erasePatient} takes it: 64 hexadecimal digits. */
+  patientHmac(patient: Caller & { readonly patient: string }): string;
+  /** SQLite: resolves when no crash of this process can lose it. PostgreSQL: queued, and sent within 100 ms. */
+  recordDecision(decision: DecisionRecord): Promise<void>;
+  /** Resolves when every item is synced (SQLite) or committed (PostgreSQL). An item that is already there counts once. */
+  recordFeedback(items: readonly Feedback[], from: Caller): Promise<void>;
+  /** Whether any card about the order class was accepted or overridden since then. */
+  answeredWithin(query: AnsweredQuery): Promise<boolean>;
+  /** True for the one caller that brings this token id first; an expired one counts as new. */
+  insertJti(issuer: string, jti: string, expires: Date): Promise<boolean>;
+  /** Removes what is older than the retention, and expired token ids, in small batches. */
+  sweep(now: Date, retentionDays: number): Promise<Removed>;
+  /** Removes every decision about a patient and all feedback on its cards. */
+  erasePatient(hmac: string): Promise<Removed>;
+  /** Resolves when every decision recorded so far is in the database. */
+  flush(): Promise<void>;
+  isHealthy(): boolean;
+  /** Why the store is not healthy, without patient data. */
+  readonly lastError: string | undefined;
+  /** Flushes and lets go. Operations after it are refused. Decisions that could not be sent are lost: then it rejects. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+// The process that the crash specs kill: it writes as fast as it can and says on stdout what was acknowledged. It runs the built
+// store, since a child process knows no TypeScript.
+const [module = '', place = '{}', round = '0', patientKey = ''] = process.argv.slice(2);
+const { openStore } = await import(module);
+
+const store = await openStore(JSON.parse(place), { clock: () => new Date(), patientKey });
+const from = { client: 'crash', tenant: '' };
+const now = new Date().toISOString();
+process.stdout.write('ready\n');
+
+/** @param {number} number */
+async function decide(number) {
+  const hookInstance = `${round}-${number}`;
+  const card = { card: 'c', version: '1', orderClass: 'k', verdict: 'fires', disposition: 'shown', uuid: hookInstance };
+  await store.recordDecision({
+    ...from,
+    time: new Date(),
+    hookInstance,
+    hook: 'order-select',
+    service: 's',
+    knowledge: 'k',
+    patient: `patient-${number}`,
+    orderClasses: ['k'],
+    cards: [{ ...card, references: [] }],
+    timings: {},
+  });
+  process.stdout.write(`d ${hookInstance} ${Date.now()}\n`);
+}
+
+/** @param {number} number */
+async function answer(number) {
+  const card = `${round}-${number}`;
+  const item = { card, outcome: 'accepted', acceptedSuggestions: [], outcomeTimestamp: now };
+  await store.recordFeedback([item, { ...item, card: `${card}-second` }], from);
+  process.stdout.write(`f ${card}\nf ${card}-second\n`);
+}
+
+/** @param {(number: number) => Promise<void>} work */
+async function repeat(work) {
+  for (let number = 0; ; number += 1) {
+    await work(number);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+let next = 0;
+const takeNext = () => {
+  next += 1;
+  return answer(next);
+};
+await Promise.all([repeat(decide), repeat(takeNext), repeat(takeNext), repeat(takeNext)]);

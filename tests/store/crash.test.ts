@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENGINES, KEY, type TestDatabase } from './engines.ts';
+
+const LONG_ROUNDS = Number(process.env.CRASH_ROUNDS ?? 0);
+const CHILD = fileURLToPath(new URL('crash-child.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/store/open.js', import.meta.url));
+/** Decisions on PostgreSQL may be lost when they are younger than this; the rest is for a machine under load. */
+const QUEUED_MS = 100;
+const SLACK_MS = 400;
+
+describe.each(ENGINES)('kill -9 under load on %s', (name, engine) => {
+  const rounds = LONG_ROUNDS || (name === 'SQLite' ? 5 : 1);
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    if (!existsSync(BUILT)) throw new Error('dist/ is missing: run these specs by `npm test`, which builds first');
+    await engine.start();
+    database = await engine.create();
+    await (await database.open()).close();
+  }, 60_000);
+  afterAll(async () => {
+    await database.remove();
+    await engine.stop();
+  }, 60_000);
+
+  test(`of ${rounds} times, every acknowledged row is there and the database is intact`, async () => {
+    let rows = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const { decided, answered, killed } = await runAndKill(database, round);
+      const kept = new Set((await database.query('select card from feedback')).map(({ card }) => card));
+      expect(answered.filter((card) => !kept.has(card))).toEqual([]);
+      const decisions = new Set((await database.query('select hook_instance as id from decision')).map(({ id }) => id));
+      const lost = decided.filter(({ id }) => !decisions.has(id));
+      const excused = name === 'SQLite' ? [] : lost.filter(({ at }) => at > killed - QUEUED_MS - SLACK_MS);
+      expect(lost.filter((one) => !excused.includes(one))).toEqual([]);
+      rows += answered.length;
+    }
+    expect(rows).toBeGreaterThan(rounds);
+    const halves = await database.query(
+      'select d.id from decision d left join decision_card c on c.decision = d.id where c.decision is null',
+    );
+    expect(halves).toEqual([]);
+    if (name === 'SQLite') {
+      expect(await database.query('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+      expect(await database.query('pragma foreign_key_check')).toEqual([]);
+    }
+  }, 600_000);
+});
+
+/** Starts a writer, kills it at a moment that cannot be foreseen, and gives what it had acknowledged until then. */
+async function runAndKill(database: TestDatabase, round: number) {
+  const child = spawn(process.execPath, [CHILD, BUILT, JSON.stringify(database.place), String(round), KEY]);
+  let printed = '';
+  let complained = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.startsWith('ready\n')) resolve();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      complained += chunk.toString();
+    });
+    child.once('close', () => reject(new Error(`the writer ended: ${complained}`)));
+  });
+  await ready;
+  await sleep(30 + Math.random() * 700);
+  const killed = Date.now();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const lines = printed
+    .slice(0, printed.lastIndexOf('\n'))
+    .split('\n')
+    .map((line) => line.split(' '));
+  return {
+    killed,
+    decided: lines.flatMap(([kind, id = '', at]) => (kind === 'd' ? [{ id, at: Number(at) }] : [])),
+    answered: lines.flatMap(([kind, card = '']) => (kind === 'f' ? [card] : [])),
+  };
+}
