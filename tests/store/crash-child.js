@@ -1,6 +1,6 @@
-// The process that the crash specs kill: it writes as fast as it can and says on stdout what was acknowledged. It runs the built
-// store, since a child process knows no TypeScript.
-const [module = '', place = '{}', round = '0', patientKey = ''] = process.argv.slice(2);
+// The process that is killed, or whose disk is full: it writes and says on stdout what was acknowledged. It runs the built store,
+// since a child process knows no TypeScript.
+const [module = '', place = '{}', round = '0', patientKey = '', mode = 'load'] = process.argv.slice(2);
 const { openStore } = await import(module);
 
 const store = await openStore(JSON.parse(place), { clock: () => new Date(), patientKey });
@@ -36,10 +36,10 @@ async function answer(number) {
 }
 
 /** @param {(number: number) => Promise<void>} work */
-async function repeat(work) {
+async function repeat(work, pauseMs = 0) {
   for (let number = 0; ; number += 1) {
     await work(number);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => (pauseMs === 0 ? setImmediate(resolve) : setTimeout(resolve, pauseMs)));
   }
 }
 
@@ -48,4 +48,17 @@ const takeNext = () => {
   next += 1;
   return answer(next);
 };
-await Promise.all([repeat(decide), repeat(takeNext), repeat(takeNext), repeat(takeNext)]);
+
+if (mode === 'load') {
+  // a queue has room for a burst, not for a writer that never rests
+  const pauseMs = 'databaseUrl' in JSON.parse(place) ? 2 : 0;
+  await Promise.all([repeat(decide, pauseMs), repeat(takeNext), repeat(takeNext), repeat(takeNext)]);
+} else {
+  const failure = await repeat(decide).catch((error) => error);
+  process.stdout.write(`failed ${failure.name} ${store.isHealthy()} ${failure.message}\n`);
+  while (!store.isHealthy()) await new Promise((resolve) => setTimeout(resolve, 20));
+  await decide(1_000_000);
+  await takeNext();
+  await store.close();
+  process.stdout.write('recovered\n');
+}

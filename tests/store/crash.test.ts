@@ -57,6 +57,7 @@ async function runAndKill(database: TestDatabase, round: number) {
   const child = spawn(process.execPath, [CHILD, BUILT, JSON.stringify(database.place), String(round), KEY]);
   let printed = '';
   let complained = '';
+  const closed = once(child, 'close');
   const ready = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
@@ -65,13 +66,14 @@ async function runAndKill(database: TestDatabase, round: number) {
     child.stderr.on('data', (chunk: Buffer) => {
       complained += chunk.toString();
     });
-    child.once('close', () => reject(new Error(`the writer ended: ${complained}`)));
+    child.once('exit', () => reject(new Error('the writer ended before it began')));
   });
   await ready;
   await sleep(30 + Math.random() * 700);
   const killed = Date.now();
   child.kill('SIGKILL');
-  await once(child, 'close');
+  const [, signal] = await closed;
+  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${complained}`);
   const lines = printed
     .slice(0, printed.lastIndexOf('\n'))
     .split('\n')
