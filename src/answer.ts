@@ -1,4 +1,4 @@
-import type { CdsResponse, HookRequest } from './cds-hooks/types.ts';
+import type { Caller, CdsResponse, HookRequest } from './cds-hooks/types.ts';
 import { assembleSlices } from './chart/assemble.ts';
 import { Chart } from './chart/chart.ts';
 import type { FhirReader, Slice } from './chart/slice.ts';
@@ -10,7 +10,7 @@ import { string } from './logic/json.ts';
 import { type Order, readDrafts, selectedOrders, withReasons } from './orders/order.ts';
 import { classify, type OrderClass, type ScopedOrder } from './orders/scope.ts';
 import { renderCard } from './render/card.ts';
-import { type Decision, decide } from './rules/decide.ts';
+import { type Decision, decide, type Judgement } from './rules/decide.ts';
 import { joinWords, type Words } from './terminology/words.ts';
 
 /** What answering needs beside the request. */
@@ -20,10 +20,34 @@ export interface Deps {
   readonly timeZone: string;
   readonly clock: () => Date;
   /** A reader for the call's FHIR server; undefined when this call gives no access to one. */
-  readonly openReader: (request: HookRequest) => FhirReader | undefined;
+  readonly openReader: (request: HookRequest, caller: Caller) => FhirReader | undefined;
   /** Judge orders too whose class has no card but drafts, for whoever reviews them. */
   readonly considersDrafts?: boolean;
+  /** Whether a caller is shown nothing yet. Absent: nobody. */
+  readonly isSilent?: (caller: Caller) => boolean;
+  /** Whether a card about this kind of order was answered lately. Absent: nothing is remembered. */
+  readonly isAnswered?: (about: Subject) => Promise<boolean>;
 }
+
+/** What a quiet period is about. */
+export interface Subject {
+  readonly caller: Caller;
+  readonly patientId: string;
+  readonly orderClass: OrderClass;
+  readonly days: number;
+}
+
+/** What is known of a call on the way, for whoever records it: when the call fails, what was known by then. */
+export interface Journal {
+  /** Orders in scope. */
+  orders: readonly ScopedOrder[];
+  /** Whether none of them can get a card that is shown. */
+  isDraftOnly: boolean;
+  /** Milliseconds by step. */
+  readonly timings: Record<string, number>;
+}
+
+export const newJournal = (): Journal => ({ orders: [], isDraftOnly: false, timings: {} });
 
 /** One call, considered: the cards, and everything that led to them. */
 export interface Considered {
@@ -32,43 +56,95 @@ export interface Considered {
   readonly scoped: readonly ScopedOrder[];
   readonly slices: ReadonlyMap<string, Slice>;
   readonly decision?: Decision;
+  /** What drafts would say of orders that no other card is about. */
+  readonly drafts?: Decision;
+  /** Why the card that was decided on is not shown: it was answered lately, or the caller is shown nothing yet. */
+  readonly withheld?: 'quiet' | 'silent';
 }
 
 const NOTHING_TO_SAY: Considered = { response: { cards: [] }, scoped: [], slices: new Map() };
+const NOBODY: Caller = { client: '', tenant: '' };
 
 /**
  * Answers one hook call: the whole path, from a checked request to cards. Most calls end at the first step, without looking at the
- * chart. Only `assembleSlices` waits for anything; from there on everything is pure.
+ * chart. It waits for slices and for what was answered before; everything else is pure.
  *
  * @throws UnknownService, InvalidRequest, WrongPatient, and ChartIncomplete when a required slice could be neither prefetched nor read.
  */
-export async function considerCall(serviceId: string, request: HookRequest, deps: Deps): Promise<Considered> {
+export async function considerCall(
+  serviceId: string,
+  request: HookRequest,
+  deps: Deps,
+  caller: Caller = NOBODY,
+  journal: Journal = newJournal(),
+): Promise<Considered> {
   const { knowledge } = deps;
+  const { context } = request;
   const service = serviceFor(serviceId, request, knowledge);
-  const drafts = readDrafts(request.context);
+  const drafts = readDrafts(context);
   const isWanted = ({ orderClass }: ScopedOrder) => deps.considersDrafts === true || isLive(orderClass, service);
-  const candidates = scopeOf(selectedOrders(request.context, drafts), service, knowledge).filter(isWanted);
+  const candidates = scopeOf(selectedOrders(context, drafts), service, knowledge).filter(isWanted);
   if (candidates.length === 0) return NOTHING_TO_SAY;
-  refuseOtherPatients(candidates, request.context.patientId);
+  enter(journal, candidates, service);
+  refuseOtherPatients(candidates, context.patientId);
 
-  const slices = await readSlices(candidates, service, request, deps);
+  const slices = await timed(journal, 'chart', () => readSlices(candidates, service, request, caller, deps));
   const chart = new Chart(slices);
   const scoped = scopeOf(
     candidates.map(({ order }) => withReasons(order, reasonsIn(chart, order, slices.keys()))),
     service,
     knowledge,
   ).filter((one) => one.regionFrom !== 'open' && isWanted(one));
+  enter(journal, scoped, service);
   if (scoped.length === 0) return { ...NOTHING_TO_SAY, slices };
 
   const today = dayIn(deps.clock(), deps.timeZone);
-  const { context } = request;
-  const decision = decide({ service, scoped, drafts, context, chart, today, terminology: knowledge.terminology });
-  const { shown } = decision;
-  const removable = scoped
-    .filter(({ orderClass }) => orderClass.family === shown?.scoped.orderClass.family)
+  const live = scoped.filter(({ orderClass }) => isLive(orderClass, service));
+  const others = scoped.filter((order) => !live.includes(order));
+  const judge = (orders: readonly ScopedOrder[]) =>
+    decide({ service, scoped: orders, drafts, context, chart, today, terminology: knowledge.terminology });
+  const [decision, unshown] = await timed(journal, 'judge', () => [
+    live.length > 0 ? judge(live) : undefined,
+    others.length > 0 ? judge(others) : undefined,
+  ]);
+  const considered = { scoped, slices, ...(decision && { decision }), ...(unshown && { drafts: unshown }) };
+  const shown = decision?.shown;
+  if (shown === undefined) return { ...considered, response: { cards: [] } };
+  const withheld = await timed(journal, 'memory', () => reasonToWithhold(shown, service, request, caller, deps));
+  if (withheld !== undefined) return { ...considered, withheld, response: { cards: [] } };
+  const removable = live
+    .filter(({ orderClass }) => orderClass.family === shown.scoped.orderClass.family)
     .map(({ order }) => order);
-  const card = shown && renderCard(shown, { request, knowledge, removable, today });
-  return { response: { cards: card === undefined ? [] : [card] }, scoped, slices, decision };
+  const card = await timed(journal, 'render', () =>
+    renderCard(shown, { request, caller, knowledge, removable, today }),
+  );
+  return { ...considered, response: { cards: card === undefined ? [] : [card] } };
+}
+
+function enter(journal: Journal, orders: readonly ScopedOrder[], service: ServiceDefinition): void {
+  journal.orders = orders;
+  journal.isDraftOnly = orders.every(({ orderClass }) => !isLive(orderClass, service));
+}
+
+async function timed<T>({ timings }: Journal, step: string, work: () => T | Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    timings[step] = performance.now() - startedAt;
+  }
+}
+
+async function reasonToWithhold(
+  { scoped: { orderClass } }: Judgement,
+  { quietPeriod }: ServiceDefinition,
+  { context: { patientId } }: HookRequest,
+  caller: Caller,
+  { isSilent, isAnswered }: Deps,
+): Promise<Considered['withheld']> {
+  if (isSilent?.(caller)) return 'silent';
+  if (quietPeriod === undefined || isAnswered === undefined) return undefined;
+  return (await isAnswered({ caller, patientId, orderClass, days: quietPeriod.value })) ? 'quiet' : undefined;
 }
 
 function serviceFor(id: string, { hook }: HookRequest, { services }: Knowledge): ServiceDefinition {
@@ -110,13 +186,14 @@ function readSlices(
   candidates: readonly ScopedOrder[],
   service: ServiceDefinition,
   request: HookRequest,
+  caller: Caller,
   deps: Deps,
 ): Promise<ReadonlyMap<string, Slice>> {
   const classes = new Set(candidates.map(({ orderClass }) => orderClass));
   const cards = service.cards.filter(({ orderClass }) => classes.has(orderClass));
   const wanted = new Set([...service.slices, ...cards.flatMap((card) => [...card.slices])]);
   const definitions = [...deps.knowledge.slices.values()].filter(({ name }) => wanted.has(name));
-  const reader = deps.openReader(request);
+  const reader = deps.openReader(request, caller);
   return assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
 }
 

@@ -1,25 +1,18 @@
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
-import type { CdsResponse, HookRequest, ServiceDescription } from './cds-hooks/types.ts';
 import { NotFound } from './errors.ts';
-import { routeCall } from './http/call.ts';
+import { type CallDeps, routeCall } from './http/call.ts';
 import { routeDiscovery } from './http/discovery.ts';
 import { errorHandler } from './http/error-handler.ts';
-import { routeFeedback } from './http/feedback.ts';
-import { routeHealth } from './http/health.ts';
+import { type FeedbackDeps, routeFeedback } from './http/feedback.ts';
+import { type Readiness, routeHealth } from './http/health.ts';
 import { type LogEntry, logRequests } from './http/request-log.ts';
 
 /** What the app is made of; everything that lives longer than a request is handed in. */
-export interface AppDeps {
-  /** Discovery, in order; one id may appear with several hooks. */
-  readonly services: readonly ServiceDescription[];
-  readonly answer: (serviceId: string, request: HookRequest) => Promise<CdsResponse>;
-  /** False while draining. */
-  readonly isReady: () => boolean;
+export interface AppDeps extends CallDeps, FeedbackDeps {
+  readonly readiness: () => Readiness;
   /** Called once per request. */
   readonly log: (entry: LogEntry) => void;
-  /** Limit of a request body, as sent and as decompressed. */
-  readonly maxBodyBytes: number;
 }
 
 /** The HTTP application. It does not listen and reads no environment. */
@@ -28,7 +21,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(logRequests(deps.log), setCommonHeaders, allowEveryOrigin(), tidyPath);
-  app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.isReady));
+  app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
   });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLoopbackHost } from './chart/loopback.ts';
+import { parseKey } from './store/patient-key.ts';
 import { SYSTEMS } from './terminology/systems.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -24,6 +25,15 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Deadline of all FHIR reads of one call. */
   readonly fhirBudgetMs: number;
+  /** Absolute path of the folder that the embedded store writes to. */
+  readonly dataDir: string;
+  /** PostgreSQL instead of the embedded store. */
+  readonly databaseUrl?: string;
+  /** 32 bytes, as hexadecimal digits or base64. */
+  readonly patientKey?: string;
+  /** Whether doctors' comments, which may name patients, are kept. */
+  readonly keepComments: boolean;
+  readonly retentionDays: number;
   /** Settings that are given and that nothing acts on. */
   readonly unused: readonly string[];
 }
@@ -51,22 +61,18 @@ export const SETTINGS = [
   'TIME_ZONE',
   'FHIR_BUDGET_MS',
   'LOG_LEVEL',
-] as const;
-
-/** Settings of later versions whose neglect would leave a door open or lose data: the service does not start with them. */
-export const REFUSED_SETTINGS = ['CLIENTS_FILE', 'DATABASE_URL'] as const;
-
-/** Settings of later versions that do no harm when nothing acts on them; said at start. */
-export const UNUSED_SETTINGS = [
-  'PUBLIC_BASE_URL',
   'DATA_DIR',
+  'DATABASE_URL',
   'PATIENT_KEY',
   'KEEP_COMMENTS',
   'RETENTION_DAYS',
-  'ADMIN_TOKEN',
-  'RATE_LIMIT',
-  'WORKERS',
 ] as const;
+
+/** Settings of later versions whose neglect would leave a door open or lose data: the service does not start with them. */
+export const REFUSED_SETTINGS = ['CLIENTS_FILE'] as const;
+
+/** Settings of later versions that do no harm when nothing acts on them; said at start. */
+export const UNUSED_SETTINGS = ['PUBLIC_BASE_URL', 'ADMIN_TOKEN', 'RATE_LIMIT', 'WORKERS'] as const;
 
 /**
  * The settings, read once at start. An empty value counts as unset.
@@ -92,6 +98,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       'FHIR_BUDGET_MS',
       read('FHIR_BUDGET_MS'),
       { fallback: 2000, min: 50, max: 60_000 },
+      report,
+    ),
+    dataDir: resolve(read('DATA_DIR') ?? 'data'),
+    ...readDatabase(read('DATABASE_URL'), read('PATIENT_KEY'), report),
+    keepComments: readFlag('KEEP_COMMENTS', read('KEEP_COMMENTS'), report),
+    retentionDays: readInteger(
+      'RETENTION_DAYS',
+      read('RETENTION_DAYS'),
+      { fallback: 730, min: 1, max: 36_500 },
       report,
     ),
     unused: Object.freeze(UNUSED_SETTINGS.filter((name) => read(name) !== undefined)),
@@ -128,6 +143,26 @@ function readInteger(name: string, text: string | undefined, range: IntegerRange
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max)) report(`${name}: must be a whole number from ${min} to ${max}`);
   return value;
+}
+
+function readFlag(name: string, text = 'false', report: Report): boolean {
+  if (text !== 'true' && text !== 'false') report(`${name}: must be true or false`);
+  return text === 'true';
+}
+
+/** No message repeats the URL or the key: both are secrets. */
+function readDatabase(
+  databaseUrl: string | undefined,
+  patientKey: string | undefined,
+  report: Report,
+): Pick<Config, 'databaseUrl' | 'patientKey'> {
+  if (databaseUrl !== undefined && !(/^postgres(?:ql)?:\/\//.test(databaseUrl) && URL.canParse(databaseUrl)))
+    report('DATABASE_URL: must be a URL such as postgres://user:password@host:5432/database');
+  if (patientKey !== undefined && parseKey(patientKey) === undefined)
+    report('PATIENT_KEY: must be 32 bytes, as 64 hexadecimal digits or as base64');
+  if (databaseUrl !== undefined && patientKey === undefined)
+    report('PATIENT_KEY: is needed with DATABASE_URL, the same for every replica: `openssl rand -hex 32` makes one');
+  return { ...(databaseUrl !== undefined && { databaseUrl }), ...(patientKey !== undefined && { patientKey }) };
 }
 
 function readCodeSystems(list = '', report: Report): string[] {

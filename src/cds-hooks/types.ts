@@ -14,6 +14,12 @@ export interface Coding {
   display?: string;
 }
 
+/** Who calls: a CDS client, and the tenant it calls for; `''` where there is none. */
+export interface Caller {
+  readonly client: string;
+  readonly tenant: string;
+}
+
 /** Hooks this service can be listed for. */
 export type Hook = 'order-select' | 'order-sign';
 

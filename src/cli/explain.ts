@@ -32,7 +32,7 @@ export async function explain(
   });
   const service = knowledge.services.find(({ hook }) => hook === request.hook);
   if (service === undefined) throw new Error(`No service of this pack serves ${String(member(body, 'hook'))}.`);
-  const { scoped, decision, response, slices } = await considerCall(service.id, request, {
+  const { scoped, decision, drafts, response, slices } = await considerCall(service.id, request, {
     knowledge,
     ...judged,
     openReader: () => undefined,
@@ -45,7 +45,7 @@ export async function explain(
     );
   }
   if (scoped.length === 0) print('No selected order is of a kind that the cards are about: {"cards":[]}');
-  if (decision !== undefined) for (const line of explainDecision(decision)) print(line);
+  for (const one of [decision, drafts]) if (one !== undefined) for (const line of explainDecision(one)) print(line);
   for (const { indicator, summary, detail } of response.cards) print(`\n[${indicator}] ${summary}\n\n${detail}`);
 }
 

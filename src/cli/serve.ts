@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
-import { considerCall } from '../answer.ts';
 import { type AppDeps, createApp } from '../app.ts';
 import type { HookRequest, ServiceDescription } from '../cds-hooks/types.ts';
 import { openFhirReader } from '../chart/fhir-reader.ts';
@@ -8,9 +7,13 @@ import { isLoopback } from '../chart/loopback.ts';
 import type { FhirReader } from '../chart/slice.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
+import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/types.ts';
+import { rememberCalls } from '../memory.ts';
+import { openStore, type StorePlace } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
 import { exampleCurl } from './example.ts';
 
 const CDS_HOOKS_VERSION = '2.0.1';
@@ -21,8 +24,13 @@ const GRACE_MS = 1000;
 const PATIENCE_MS = 5000;
 /** A client that takes longer to send its request is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
-/** Loads the knowledge, listens, and stops cleanly on SIGTERM and SIGINT. @throws KnowledgeProblems, and what `listen` throws. */
+/**
+ * Loads the knowledge, opens the store, listens, and stops cleanly on SIGTERM and SIGINT.
+ *
+ * @throws KnowledgeProblems, Unavailable when the store cannot be opened, and what `listen` throws
+ */
 export async function serve(config: Config, clock: () => Date, print: (line: string) => void): Promise<void> {
   const knowledge = loadKnowledge({
     dir: config.cardsDir,
@@ -30,17 +38,24 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     ...(config.siteParameters !== undefined && { siteParameters: config.siteParameters }),
   });
   const logger: Logger = pino({ level: config.logLevel, base: { service: 'rehab-first' } });
+  const store = await openStore(placeOf(config), {
+    clock,
+    keepComments: config.keepComments,
+    ...(config.patientKey !== undefined && { patientKey: config.patientKey }),
+    report: (sentence) => logger.warn(sentence),
+  });
   let isDraining = false;
-  const app = createApp(
-    appDeps(
-      knowledge,
-      config,
-      clock,
-      () => !isDraining,
-      (entry) => logRequest(logger, entry),
-    ),
-  );
-  const server = app.listen(config.port, config.host);
+  const readiness = (): Readiness => (isDraining ? 'draining' : store.isHealthy() ? 'ok' : 'store-failing');
+  const parts: Parts = {
+    knowledge,
+    config,
+    clock,
+    store,
+    readiness,
+    log: (entry) => logRequest(logger, entry),
+    report: (problem, error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, problem),
+  };
+  const server = createApp(appDeps(parts)).listen(config.port, config.host);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -58,13 +73,23 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   );
   if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used by this version');
   logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
+  const stopSweeping = keepSweeping(store, config.retentionDays, clock, logger);
 
   const stop = () => {
     if (isDraining) return;
     isDraining = true;
     logger.info('draining');
+    stopSweeping();
     setTimeout(() => {
-      server.close(() => process.exit(0));
+      server.close(() => {
+        store.close().then(
+          () => process.exit(0),
+          (error: Error) => {
+            logger.error({ reason: error.message }, 'decisions are lost');
+            process.exit(1);
+          },
+        );
+      });
       server.closeIdleConnections();
     }, GRACE_MS);
     setTimeout(() => process.exit(0), GRACE_MS + config.fhirBudgetMs + PATIENCE_MS).unref();
@@ -73,19 +98,49 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   process.once('SIGINT', stop);
 }
 
-/** The application's parts for a loaded pack. */
-export function appDeps(
-  knowledge: Knowledge,
-  { timeZone, fhirBudgetMs }: Pick<Config, 'timeZone' | 'fhirBudgetMs'>,
-  clock: () => Date,
-  isReady: () => boolean,
-  log: (entry: LogEntry) => void,
-): AppDeps {
-  const deps = { knowledge, timeZone, clock, openReader: (request: HookRequest) => openReader(request, fhirBudgetMs) };
+const placeOf = ({ databaseUrl, dataDir }: Config): StorePlace =>
+  databaseUrl === undefined ? { dataDir } : { databaseUrl };
+
+/** Removes what is older than the retention, now and every hour. */
+function keepSweeping(store: Store, retentionDays: number, clock: () => Date, logger: Logger): () => void {
+  const sweep = () =>
+    store.sweep(clock(), retentionDays).then(
+      (removed) => Object.values(removed).some((count) => count > 0) && logger.info(removed, 'past the retention'),
+      (error: Error) => logger.warn({ reason: error.message }, 'nothing is removed'),
+    );
+  void sweep();
+  const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** What the application is put together from. */
+export interface Parts {
+  readonly knowledge: Knowledge;
+  readonly config: Pick<Config, 'timeZone' | 'fhirBudgetMs'>;
+  readonly clock: () => Date;
+  readonly store: Pick<Store, 'answeredWithin' | 'recordDecision' | 'recordFeedback'>;
+  readonly readiness: () => Readiness;
+  readonly log: (entry: LogEntry) => void;
+  /** Told, without patient data, what went wrong beside the calls. */
+  readonly report: (problem: string, error: unknown) => void;
+}
+
+/** The application's parts for a loaded pack and a store. */
+export function appDeps({ knowledge, config, clock, store, readiness, log, report }: Parts): AppDeps {
   return {
     services: describeServices(knowledge),
-    answer: async (serviceId, request) => (await considerCall(serviceId, request, deps)).response,
-    isReady,
+    authenticate: async () => ({ client: '', tenant: '' }),
+    answer: rememberCalls({
+      knowledge,
+      timeZone: config.timeZone,
+      clock,
+      openReader: (request) => openReader(request, config.fhirBudgetMs),
+      store,
+      report,
+    }),
+    keepFeedback: (items, caller) => store.recordFeedback(items, caller),
+    readiness,
     log,
     maxBodyBytes: MAX_BODY_BYTES,
   };

@@ -1,35 +1,30 @@
 import { Router } from 'express';
 import { parseHookRequest } from '../cds-hooks/request.ts';
-import type { CdsResponse, HookRequest, ServiceDescription } from '../cds-hooks/types.ts';
+import type { Caller, CdsResponse, HookRequest } from '../cds-hooks/types.ts';
 import { readJson } from './body.ts';
 import { findHooks } from './find-service.ts';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteForLog, noteRoute } from './request-log.ts';
+import { admit, callerOf, type ServiceDeps } from './service.ts';
 
 const PATH = '/cds-services/:id';
 
 /** What a hook call needs. */
-export interface CallDeps {
-  readonly services: readonly ServiceDescription[];
-  readonly answer: (serviceId: string, request: HookRequest) => Promise<CdsResponse>;
-  readonly maxBodyBytes: number;
+export interface CallDeps extends ServiceDeps {
+  readonly answer: (serviceId: string, request: HookRequest, caller: Caller) => Promise<CdsResponse>;
 }
 
 /** POST /cds-services/:id: one hook call. https://cds-hooks.hl7.org/#calling-a-cds-service */
-export function routeCall({ services, answer, maxBodyBytes }: CallDeps): Router {
+export function routeCall(deps: CallDeps): Router {
   const router = Router();
   router
     .route(PATH)
-    .all(noteRoute(PATH), ({ params }, response, next) => {
-      findHooks(services, params.id);
-      noteForLog(response, { serviceId: params.id });
-      next();
-    })
+    .all(noteRoute(PATH), admit(deps))
     .post(async (request, response) => {
-      const serviceId = request.params.id;
-      const call = parseHookRequest(await readJson(request, maxBodyBytes), findHooks(services, serviceId));
+      const { id } = request.params;
+      const call = parseHookRequest(await readJson(request, deps.maxBodyBytes), findHooks(deps.services, id));
       noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
-      const answered = await answer(serviceId, call);
+      const answered = await deps.answer(id, call, callerOf(response));
       noteForLog(response, { cards: answered.cards.length });
       response.json(answered);
     })

@@ -1,40 +1,39 @@
 import { Router } from 'express';
 import { parseFeedback } from '../cds-hooks/feedback.ts';
-import type { ServiceDescription } from '../cds-hooks/types.ts';
+import type { Caller, Feedback } from '../cds-hooks/types.ts';
 import { MAX_DIAGNOSTICS } from '../cds-hooks/violations.ts';
-import { InvalidRequest, Unavailable } from '../errors.ts';
+import { InvalidRequest } from '../errors.ts';
 import { readJson } from './body.ts';
-import { findHooks } from './find-service.ts';
 import { refuseMethod } from './method-not-allowed.ts';
-import { noteForLog, noteRoute } from './request-log.ts';
+import { noteRoute } from './request-log.ts';
+import { admit, callerOf, type ServiceDeps } from './service.ts';
 
 const PATH = '/cds-services/:id/feedback';
 
 /** What a feedback call needs. */
-export interface FeedbackDeps {
-  readonly services: readonly ServiceDescription[];
-  readonly maxBodyBytes: number;
+export interface FeedbackDeps extends ServiceDeps {
+  /** Resolves when the items are kept for good. */
+  readonly keepFeedback: (items: readonly Feedback[], caller: Caller) => Promise<void>;
 }
 
 /**
- * POST /cds-services/:id/feedback: checks what is reported. With no store to keep it, even a faultless report is refused:
- * a 2xx would say that it is kept. https://cds-hooks.hl7.org/#feedback
+ * POST /cds-services/:id/feedback. Well-formed items are kept, whatever is wrong with the others, which a 400 then names: the client
+ * may send all of them again, since an item counts once. https://cds-hooks.hl7.org/#feedback
  */
-export function routeFeedback({ services, maxBodyBytes }: FeedbackDeps): Router {
+export function routeFeedback(deps: FeedbackDeps): Router {
   const router = Router();
   router
     .route(PATH)
-    .all(noteRoute(PATH), ({ params }, response, next) => {
-      findHooks(services, params.id);
-      noteForLog(response, { serviceId: params.id });
-      next();
-    })
-    .post(async (request) => {
-      const { problems } = parseFeedback(await readJson(request, maxBodyBytes));
+    .all(noteRoute(PATH), admit(deps))
+    .post(async (request, response) => {
+      const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes));
+      await deps.keepFeedback(items, callerOf(response));
       if (problems.length > 0) {
-        throw new InvalidRequest('The feedback does not follow CDS Hooks', problems.slice(0, MAX_DIAGNOSTICS));
+        const kept =
+          items.length === 0 ? '' : `; the other ${items.length === 1 ? 'item is' : `${items.length} items are`} kept`;
+        throw new InvalidRequest(`The feedback does not follow CDS Hooks${kept}`, problems.slice(0, MAX_DIAGNOSTICS));
       }
-      throw new Unavailable('Feedback is not kept by this version: no store is configured, so nothing was recorded');
+      response.json({});
     })
     .all(refuseMethod('POST, OPTIONS'));
   return router;

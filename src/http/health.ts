@@ -2,8 +2,11 @@ import { Router } from 'express';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteRoute } from './request-log.ts';
 
-/** GET /health/live: the process answers. GET /health/ready: it also takes calls; 503 while draining. */
-export function routeHealth(isReady: () => boolean): Router {
+/** Whether calls should come here: `draining` after SIGTERM, `store-failing` while nothing can be kept. */
+export type Readiness = 'ok' | 'draining' | 'store-failing';
+
+/** GET /health/live: the process answers. GET /health/ready: calls should come here; else 503 with the reason. */
+export function routeHealth(readiness: () => Readiness): Router {
   const router = Router();
   router
     .route('/health/live')
@@ -16,11 +19,11 @@ export function routeHealth(isReady: () => boolean): Router {
     .route('/health/ready')
     .all(noteRoute('/health/ready'))
     .get((_request, response) => {
-      const ready = isReady();
+      const status = readiness();
       response
-        .status(ready ? 200 : 503)
+        .status(status === 'ok' ? 200 : 503)
         .set('Cache-Control', 'no-store')
-        .json({ status: ready ? 'ok' : 'draining' });
+        .json({ status });
     })
     .all(refuseMethod('GET, HEAD, OPTIONS'));
   return router;

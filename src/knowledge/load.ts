@@ -1,21 +1,15 @@
 import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.ts';
-import { CardLinker, factsOf } from './link/cards.ts';
+import { CardLinker } from './link/cards.ts';
 import { ConditionLinker } from './link/conditions.ts';
+import { linkParameters, linkSource } from './link/numbers.ts';
+import { checkServiceIds, linkServices } from './link/services.ts';
 import { linkSlices } from './link/slices.ts';
-import { inside, type Named, Tables } from './link/tables.ts';
+import { inside, Tables } from './link/tables.ts';
 import { linkOrderClasses, linkTerminology } from './link/terms.ts';
 import { WordingLinker } from './link/wording.ts';
 import { KnowledgeProblems, type Problem, printProblem } from './problem.ts';
 import { checkShape } from './schema.ts';
-import type {
-  CardDefinition,
-  CitedSource,
-  Headings,
-  Knowledge,
-  Parameter,
-  ServiceDefinition,
-  VignetteContent,
-} from './types.ts';
+import type { Headings, Knowledge, VignetteContent } from './types.ts';
 
 export interface KnowledgeOptions {
   /** The knowledge folder. */
@@ -113,7 +107,7 @@ function link(
   linker.checkIds(of('card'), of('vignettes'));
   const cards = of('card').flatMap((file) => linker.card(file) ?? []);
   const folders = of('card').map(({ folder }) => folder);
-  const services = of('service').flatMap((file) => linkServices(file, cards, folders, linker, tables));
+  const services = of('service').flatMap((file) => linkServices(file, cards, folders, { linker, tables, parameters }));
   checkServiceIds(of('service'), tables);
   checkUnused(tables, conditions, wording);
   const headings = (of('wording')[0]?.value as { headings?: Headings } | undefined)?.headings;
@@ -140,96 +134,6 @@ function link(
 /** Override reasons are looked up for their name. */
 const reasonNames = (displays: ReadonlyMap<string, string>) =>
   new Map([...displays.keys()].map((name) => [name, name]));
-
-function linkSource({ name, value }: Named): CitedSource {
-  const {
-    label,
-    url,
-    doi,
-    says,
-    figures = {},
-  } = value as { label: string; url?: string; doi?: string; says: string; figures?: CitedSource['figures'] };
-  const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
-  return { id: name, label, says, figures, ...(address !== undefined && { url: address }) };
-}
-
-function linkParameters(
-  tables: Tables,
-  sources: ReadonlyMap<string, CitedSource>,
-  site: KnowledgeFile | undefined,
-  moved: ReadonlyMap<string, number>,
-): Map<string, Parameter> {
-  const parameters = new Map<string, Parameter>();
-  for (const named of tables.parameters.values()) {
-    const { cites = [], ...rest } = named.value as unknown as Omit<Parameter, 'name' | 'cites'> & {
-      cites?: readonly string[];
-    };
-    for (const [index, source] of cites.entries())
-      tables.find(sources, source, 'source', inside(named, 'cites', index));
-    parameters.set(named.name, { name: named.name, ...rest, value: moved.get(named.name) ?? rest.value, cites });
-  }
-  for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
-    if (site === undefined) break;
-    const known = tables.find(parameters, name, 'parameter', { file: site, path: [name] });
-    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'site-choice', cites: [] });
-  }
-  return parameters;
-}
-
-function linkServices(
-  file: KnowledgeFile,
-  all: readonly CardDefinition[],
-  cardFolders: readonly string[],
-  linker: CardLinker,
-  tables: Tables,
-): ServiceDefinition[] {
-  const written = file.value as {
-    title: string;
-    description: string;
-    usageRequirements?: string;
-    hooks: Readonly<Partial<Record<ServiceDefinition['hook'], string>>>;
-    cards: readonly string[];
-    prefetch: readonly string[];
-    silence?: readonly unknown[];
-    caps?: readonly unknown[];
-  };
-  const top = { file, path: [] };
-  const folders = new Map(cardFolders.map((folder) => [folder, folder]));
-  for (const [index, folder] of written.cards.entries())
-    tables.find(folders, folder, 'folder of cards', inside(top, 'cards', index));
-  for (const [index, slice] of written.prefetch.entries())
-    tables.find(tables.slices, slice, 'slice', inside(top, 'prefetch', index));
-  const silence = linker.criteria(written.silence, {}, inside(top, 'silence'));
-  const caps = linker.criteria(written.caps, {}, inside(top, 'caps'));
-  const cards = all.filter(({ folder, status }) => written.cards.includes(folder) && status !== 'retired');
-  const required = [...tables.slices.values()].filter(({ value }) => value.required === true).map(({ name }) => name);
-  const shared = [...silence, ...caps].flatMap(factsOf).flatMap((fact) => fact.slices);
-  const { title, description, usageRequirements, prefetch } = written;
-  return (Object.entries(written.hooks) as [ServiceDefinition['hook'], string][]).map(([hook, id]) => ({
-    id,
-    hook,
-    title,
-    description,
-    ...(usageRequirements !== undefined && { usageRequirements }),
-    published: prefetch,
-    cards,
-    silence,
-    caps,
-    slices: new Set([...required, ...shared]),
-    orderClasses: [...new Set(cards.map(({ orderClass }) => orderClass))],
-  }));
-}
-
-/** The standard lets one id serve several hooks, never one hook twice. */
-function checkServiceIds(files: readonly KnowledgeFile[], tables: Tables): void {
-  const seen = new Set<string>();
-  for (const file of files) {
-    for (const [hook, id] of Object.entries((file.value as { hooks: Record<string, string> }).hooks)) {
-      if (seen.has(`${hook} ${id}`)) tables.report({ file, path: ['hooks', hook] }, `"${id}" already serves ${hook}`);
-      seen.add(`${hook} ${id}`);
-    }
-  }
-}
 
 /** What no card uses is checked all the same, as far as it can be without a card. */
 function checkUnused(tables: Tables, conditions: ConditionLinker, wording: WordingLinker): void {

@@ -167,6 +167,8 @@ export interface ServiceDefinition {
   readonly caps: readonly Criterion[];
   readonly slices: ReadonlySet<string>;
   readonly orderClasses: readonly OrderClass[];
+  /** In days: so long after an answer no further card about the same order class is shown for the patient. */
+  readonly quietPeriod?: Parameter;
 }
 
 /** Fixed words of a card. */

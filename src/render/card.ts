@@ -1,4 +1,4 @@
-import type { Card, HookRequest } from '../cds-hooks/types.ts';
+import type { Caller, Card, HookRequest } from '../cds-hooks/types.ts';
 import { stateOf } from '../facts/reading.ts';
 import type { Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
@@ -15,6 +15,7 @@ const MOST_REFERENCES = 20;
 /** What a card is rendered for, beside the judgement. */
 export interface Occasion {
   readonly request: HookRequest;
+  readonly caller: Caller;
   readonly knowledge: Knowledge;
   /** Selected orders in scope, for "remove". */
   readonly removable: readonly Order[];
@@ -22,11 +23,16 @@ export interface Occasion {
 }
 
 /** A judgement that fires, as a CDS Hooks card. Pure: the same judgement gives the same card, its uuid included. */
-export function renderCard(judgement: Judgement, { request, knowledge, removable, today }: Occasion): Card | undefined {
+export function renderCard(
+  judgement: Judgement,
+  { request, caller, knowledge, removable, today }: Occasion,
+): Card | undefined {
   const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
   const filling = fillingOf(judgement, knowledge);
   const uuid = uuidOf(
+    caller.client,
+    caller.tenant,
     request.hookInstance,
     request.context.patientId,
     card.id,

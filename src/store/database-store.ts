@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Feedback } from '../cds-hooks/types.ts';
+import type { Caller, Feedback } from '../cds-hooks/types.ts';
 import { Unavailable } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { Health } from './health.ts';
@@ -9,7 +9,7 @@ import { BatchQueue, type QueueLimits } from './queue.ts';
 import { newId } from './random.ts';
 import { type DecisionRows, key, rowOfFeedback, rowsOfDecision } from './rows.ts';
 import type { Schema } from './schema.ts';
-import type { AnsweredQuery, Caller, DecisionRecord, Removed, Store } from './store.ts';
+import type { AnsweredQuery, DecisionRecord, Removed, Store } from './store.ts';
 
 const QUEUE: QueueLimits = { maxWaiting: 10_000, maxBatch: 200, delayMs: 50 };
 /** Rows of one insert: PostgreSQL takes 65535 values, SQLite 32766. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Feedback } from '../cds-hooks/types.ts';
+import type { Caller, Feedback } from '../cds-hooks/types.ts';
 import { hmacOf } from './patient-key.ts';
 import type { DecisionCardRow, DecisionRow, FeedbackRow } from './schema.ts';
-import type { Caller, DecisionRecord } from './store.ts';
+import type { DecisionRecord } from './store.ts';
 
 /** Longest text that is indexed as it is; PostgreSQL refuses index entries above 2.7 kB. */
 const MAX_INDEXED = 255;

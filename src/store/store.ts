@@ -1,10 +1,4 @@
-import type { Feedback } from '../cds-hooks/types.ts';
-
-/** Who calls: a client, and the tenant it calls for; `''` for none. */
-export interface Caller {
-  readonly client: string;
-  readonly tenant: string;
-}
+import type { Caller, Feedback } from '../cds-hooks/types.ts';
 
 /** What became of a card that fired. */
 export type Disposition = 'shown' | 'quiet' | 'silent' | 'draft' | 'arbitrated';

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,9 +41,10 @@ export interface Started {
 }
 
 export async function start(env: Record<string, string> = {}): Promise<Started> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rehab-first-data-'));
   const child: ChildProcess = spawn(process.execPath, [BIN, 'serve'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', ...env },
+    env: { ...process.env, PORT: '0', DATA_DIR: dataDir, ...env },
   });
   let printed = '';
   let complained = '';
@@ -64,7 +67,9 @@ export async function start(env: Record<string, string> = {}): Promise<Started> 
     },
     stop: async () => {
       child.kill('SIGTERM');
-      return ended;
+      const code = await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+      return code;
     },
   };
 }

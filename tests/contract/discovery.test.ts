@@ -55,10 +55,10 @@ describe('discovery', () => {
 
 describe('health', () => {
   test('live is ok, also while draining; ready is not', async () => {
-    app.isReady = false;
+    app.readiness = 'draining';
     const live = await fetch(`${app.url}/health/live`);
     const ready = await fetch(`${app.url}/health/ready`);
-    app.isReady = true;
+    app.readiness = 'ok';
     expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }]);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
   });

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.ts';
-import type { CdsResponse, HookRequest, ServiceDescription } from '../../src/cds-hooks/types.ts';
+import type { CdsResponse, Feedback, HookRequest, ServiceDescription } from '../../src/cds-hooks/types.ts';
+import type { Readiness } from '../../src/http/health.ts';
 import type { LogEntry } from '../../src/http/request-log.ts';
 
 /** The services of the fake: two ids for one hook each, and one id for both hooks. */
@@ -30,7 +31,9 @@ export interface FakeApp {
   readonly calls: { readonly serviceId: string; readonly request: HookRequest }[];
   /** Replaces what the fake answers. */
   answer: (serviceId: string, request: HookRequest) => Promise<CdsResponse>;
-  isReady: boolean;
+  /** Replaces what the fake does with feedback. */
+  keepFeedback: (items: readonly Feedback[]) => Promise<void>;
+  readiness: Readiness;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,9 @@ export async function startFakeApp(listed: readonly ServiceDescription[] = servi
       calls.push({ serviceId, request });
       return fake.answer(serviceId, request);
     },
-    isReady: () => fake.isReady,
+    authenticate: async () => ({ client: '', tenant: '' }),
+    keepFeedback: (items) => fake.keepFeedback(items),
+    readiness: () => fake.readiness,
     log: (entry) => void entries.push(entry),
     maxBodyBytes: MAX_BODY_BYTES,
   });
@@ -56,7 +61,8 @@ export async function startFakeApp(listed: readonly ServiceDescription[] = servi
     entries,
     calls,
     answer: async () => ({ cards: [] }),
-    isReady: true,
+    keepFeedback: async () => {},
+    readiness: 'ok',
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

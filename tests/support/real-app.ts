@@ -1,36 +1,56 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../src/app.ts';
-import { appDeps } from '../../src/cli/serve.ts';
+import { type AppDeps, createApp } from '../../src/app.ts';
+import { appDeps, type Parts } from '../../src/cli/serve.ts';
 import type { LogEntry } from '../../src/http/request-log.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import type { Knowledge } from '../../src/knowledge/types.ts';
+import type { DecisionRecord } from '../../src/store/store.ts';
 
 /** The real service with the real cards, on a free loopback port, with a clock that stands still. */
 export interface RealApp {
   readonly url: string;
   readonly entries: LogEntry[];
+  /** Calls in scope, as they were recorded; empty when another store was given. */
+  readonly decisions: DecisionRecord[];
   /** Posts JSON to a service of a hook. */
   readonly call: (hook: string, body: unknown) => Promise<{ status: number; body: unknown }>;
   readonly close: () => Promise<void>;
 }
 
-export async function startRealApp(today: string, fhirBudgetMs = 2000): Promise<RealApp> {
-  const knowledge = loadKnowledge({ dir: 'cards' });
+/** What a spec may replace. The store remembers nothing unless one is given. */
+export interface RealAppOptions {
+  readonly fhirBudgetMs?: number;
+  readonly changes?: Partial<AppDeps>;
+  readonly store?: Parts['store'];
+  readonly report?: Parts['report'];
+  readonly knowledge?: Knowledge;
+}
+
+export async function startRealApp(today: string, options: RealAppOptions = {}): Promise<RealApp> {
   const entries: LogEntry[] = [];
-  const clock = () => new Date(`${today}T12:00:00Z`);
-  const deps = appDeps(
-    knowledge,
-    { timeZone: 'UTC', fhirBudgetMs },
-    clock,
-    () => true,
-    (entry) => void entries.push(entry),
-  );
-  const server: Server = createServer(createApp(deps));
+  const decisions: DecisionRecord[] = [];
+  const forgetful: Parts['store'] = {
+    answeredWithin: async () => false,
+    recordDecision: async (decision) => void decisions.push(decision),
+    recordFeedback: async () => {},
+  };
+  const deps = appDeps({
+    knowledge: options.knowledge ?? loadKnowledge({ dir: 'cards' }),
+    config: { timeZone: 'UTC', fhirBudgetMs: options.fhirBudgetMs ?? 2000 },
+    clock: () => new Date(`${today}T12:00:00Z`),
+    store: options.store ?? forgetful,
+    readiness: () => 'ok',
+    log: (entry) => void entries.push(entry),
+    report: options.report ?? (() => {}),
+  });
+  const server: Server = createServer(createApp({ ...deps, ...options.changes }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     entries,
+    decisions,
     call: async (hook, body) => {
       const response = await fetch(`${url}/cds-services/rehab-first-${hook}`, {
         method: 'POST',

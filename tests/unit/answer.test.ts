@@ -31,7 +31,7 @@ describe('an order whose class has draft cards only', () => {
   test('is judged over its chart, and still not shown', async () => {
     const prefetch = { patient: { resourceType: 'Patient', id: 'p1' } };
     const considered = await considerCall('knee-select', { ...request, prefetch }, { ...deps, considersDrafts: true });
-    expect(considered.decision?.judgements.map(({ card }) => card.id)).toEqual(['knee-scope-first']);
+    expect(considered.drafts?.judgements.map(({ card }) => card.id)).toEqual(['knee-scope-first']);
     expect(considered.response.cards).toEqual([]);
   });
 });

@@ -21,8 +21,12 @@ const expected = {
   timeZone: 'UTC',
   logLevel: 'info',
   fhirBudgetMs: 2000,
+  dataDir: resolve('data'),
+  keepComments: false,
+  retentionDays: 730,
   unused: [],
 };
+const KEY = '0123456789abcdef'.repeat(4);
 
 describe('readConfig', () => {
   test('has defaults, and empty counts as unset', () => {
@@ -52,7 +56,12 @@ describe('readConfig', () => {
       TIME_ZONE: 'America/New_York',
       LOG_LEVEL: 'silent',
       FHIR_BUDGET_MS: '60000',
-      DATA_DIR: './data',
+      DATA_DIR: './kept',
+      DATABASE_URL: 'postgres://rehab:secret@db.example.org/rehab',
+      PATIENT_KEY: KEY,
+      KEEP_COMMENTS: 'true',
+      RETENTION_DAYS: '90',
+      WORKERS: '2',
     });
     expect(config).toEqual({
       host: '::1',
@@ -68,7 +77,12 @@ describe('readConfig', () => {
       timeZone: 'America/New_York',
       logLevel: 'silent',
       fhirBudgetMs: 60_000,
-      unused: ['DATA_DIR'],
+      dataDir: resolve('kept'),
+      databaseUrl: 'postgres://rehab:secret@db.example.org/rehab',
+      patientKey: KEY,
+      keepComments: true,
+      retentionDays: 90,
+      unused: ['WORKERS'],
     });
   });
 
@@ -105,7 +119,9 @@ describe('readConfig', () => {
     ['LOG_LEVEL', 'verbose'],
     ['CODE_SYSTEMS_OFF', 'cpt,icd9'],
     ['CLIENTS_FILE', 'clients.yaml'],
-    ['DATABASE_URL', 'postgres://x'],
+    ['PATIENT_KEY', 'secret'],
+    ['KEEP_COMMENTS', 'yes'],
+    ['RETENTION_DAYS', '0'],
   ])('%s=%s is a problem of its own', (name, value) => {
     const problems = listProblems({ [name]: value });
     expect(problems).toHaveLength(1);

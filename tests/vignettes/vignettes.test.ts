@@ -28,7 +28,14 @@ describe.each([...new Set(results.map(({ card }) => card))])('%s', (card) => {
         hookInstance: '00000000-0000-4000-8000-000000000000',
         context: { userId: 'Practitioner/1', patientId: 'vignette', draftOrders: {} },
       } as const;
-      const rendered = renderCard(judgement, { request, knowledge, removable: [judgement.scoped.order], today });
+      const caller = { client: '', tenant: '' };
+      const rendered = renderCard(judgement, {
+        request,
+        caller,
+        knowledge,
+        removable: [judgement.scoped.order],
+        today,
+      });
       expect(problemsOf({ cards: [rendered] }), vignette.name).toEqual([]);
       expect(rendered?.summary, `${vignette.name} on ${isoDay(today)}`).not.toMatch(/…|undefined|NaN|Infinity|\{\{/);
       expect(rendered?.detail, vignette.name).not.toMatch(/undefined|NaN|Infinity|\{\{|∞/);

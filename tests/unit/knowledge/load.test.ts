@@ -144,6 +144,20 @@ describe('a name that is not there is told, with its place and the nearest right
       'unknown slice "patients"; did you mean "patient"?',
     ],
     [
+      'a quiet period',
+      'services/knee.yaml',
+      (text: string) => `${text}quietPeriod: fever.limits\n`,
+      '/quietPeriod',
+      'unknown parameter "fever.limits"; did you mean "fever.limit"?',
+    ],
+    [
+      'a quiet period in another unit',
+      'services/knee.yaml',
+      (text: string) => `${text}quietPeriod: knee.look-back\n`,
+      '/quietPeriod',
+      '"knee.look-back" is in weeks, and a quiet period is in days',
+    ],
+    [
       'a figure',
       card,
       swap('trial.patients', 'trial.patient'),

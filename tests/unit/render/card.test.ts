@@ -55,7 +55,8 @@ function rendered(
   const service = aService([aCard('a-card', card)]);
   const { shown } = decide({ service, scoped, drafts, context, chart: aChart({}), today: TODAY, terminology: SMALL });
   const request: HookRequest = { hook: 'order-select', hookInstance, context };
-  return shown && renderCard(shown, { request, knowledge, removable: drafts, today: TODAY });
+  const caller = { client: '', tenant: '' };
+  return shown && renderCard(shown, { request, caller, knowledge, removable: drafts, today: TODAY });
 }
 const withOutcome = (more: Partial<Outcome>) => rendered({ outcomes: [anOutcome('only', more)] });
 const why = (card: Partial<CardDefinition>) =>

@@ -1,0 +1,40 @@
+import type { KnowledgeFile } from '../files.ts';
+import type { CitedSource, Parameter } from '../types.ts';
+import { inside, type Named, type Tables } from './tables.ts';
+
+/** A source as written, with its address. */
+export function linkSource({ name, value }: Named): CitedSource {
+  const {
+    label,
+    url,
+    doi,
+    says,
+    figures = {},
+  } = value as { label: string; url?: string; doi?: string; says: string; figures?: CitedSource['figures'] };
+  const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
+  return { id: name, label, says, figures, ...(address !== undefined && { url: address }) };
+}
+
+/** Every number of the folder, as a site or a trial (`moved`) changes it. */
+export function linkParameters(
+  tables: Tables,
+  sources: ReadonlyMap<string, CitedSource>,
+  site: KnowledgeFile | undefined,
+  moved: ReadonlyMap<string, number>,
+): Map<string, Parameter> {
+  const parameters = new Map<string, Parameter>();
+  for (const named of tables.parameters.values()) {
+    const { cites = [], ...rest } = named.value as unknown as Omit<Parameter, 'name' | 'cites'> & {
+      cites?: readonly string[];
+    };
+    for (const [index, source] of cites.entries())
+      tables.find(sources, source, 'source', inside(named, 'cites', index));
+    parameters.set(named.name, { name: named.name, ...rest, value: moved.get(named.name) ?? rest.value, cites });
+  }
+  for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
+    if (site === undefined) break;
+    const known = tables.find(parameters, name, 'parameter', { file: site, path: [name] });
+    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'site-choice', cites: [] });
+  }
+  return parameters;
+}

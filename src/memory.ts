@@ -1,0 +1,139 @@
+import { type Considered, considerCall, type Deps, type Journal, newJournal, type Subject } from './answer.ts';
+import type { Caller, CdsResponse, HookRequest } from './cds-hooks/types.ts';
+import { ServiceError } from './errors.ts';
+import type { Decision, Judgement } from './rules/decide.ts';
+import { deciding } from './rules/evaluate.ts';
+import type { CardRecord, DecisionRecord, Disposition, Store } from './store/store.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** A doctor waits no longer than this for what the store remembers; then the card is shown. */
+const LOOK_BACK_MS = 250;
+const MOST_REFERENCES = 20;
+
+/** What remembering needs beside the store. */
+export interface MemoryDeps extends Omit<Deps, 'isAnswered' | 'considersDrafts'> {
+  readonly store: Pick<Store, 'answeredWithin' | 'recordDecision'>;
+  /** Told, without patient data, that something could not be looked up or kept. */
+  readonly report: (problem: string, error: unknown) => void;
+}
+
+/**
+ * Answers calls, asks the store what was answered before, and records every call in scope before it is answered. A store that fails
+ * costs memory, never a card: then the card is shown again, and the call is not recorded.
+ */
+export function rememberCalls(
+  deps: MemoryDeps,
+): (serviceId: string, request: HookRequest, caller: Caller) => Promise<CdsResponse> {
+  const isAnswered = (about: Subject) => lookBack(about, deps);
+  return async (serviceId, request, caller) => {
+    const journal = newJournal();
+    const time = deps.clock();
+    const record = async (outcome: Considered | ServiceError) => {
+      if (journal.orders.length === 0) return;
+      const decision = recordOf(request, serviceId, caller, time, deps.knowledge.revision, journal, outcome);
+      await deps.store.recordDecision(decision).catch((error) => deps.report('a decision is not recorded', error));
+    };
+    try {
+      const considered = await considerCall(
+        serviceId,
+        request,
+        { ...deps, isAnswered, considersDrafts: true },
+        caller,
+        journal,
+      );
+      await record(considered);
+      return considered.response;
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      await record(error);
+      // a card on trial is not shown, so what is missing for it is no failure of the call
+      if (journal.isDraftOnly && journal.orders.length > 0) return { cards: [] };
+      throw error;
+    }
+  };
+}
+
+/** Whether a card about this kind of order was answered; no when the store cannot tell in time. */
+async function lookBack({ caller, patientId, orderClass, days }: Subject, deps: MemoryDeps): Promise<boolean> {
+  const since = new Date(deps.clock().getTime() - days * MS_PER_DAY);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${LOOK_BACK_MS} ms`)), LOOK_BACK_MS);
+  });
+  const asked = deps.store.answeredWithin({ ...caller, patient: patientId, orderClass: orderClass.name, since });
+  try {
+    return await Promise.race([asked, late]);
+  } catch (error) {
+    deps.report('what was answered before is not known', error);
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function recordOf(
+  { hook, hookInstance, context }: HookRequest,
+  service: string,
+  caller: Caller,
+  time: Date,
+  knowledge: string,
+  { orders, timings }: Journal,
+  outcome: Considered | ServiceError,
+): DecisionRecord {
+  return {
+    ...caller,
+    time,
+    hookInstance,
+    hook,
+    service,
+    knowledge,
+    patient: context.patientId,
+    orderClasses: [...new Set(orders.map(({ orderClass }) => orderClass.name))],
+    ...(outcome instanceof ServiceError && { failure: outcome.code }),
+    cards: outcome instanceof ServiceError ? [] : cardsOf(outcome),
+    timings: Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Number(ms.toFixed(3))])),
+  };
+}
+
+function cardsOf({ decision, drafts, withheld, response }: Considered): CardRecord[] {
+  const shown = decision?.shown;
+  const uuid = response.cards[0]?.uuid;
+  const dispositionOf = (judgement: Judgement): Disposition => {
+    if (judgement.card.status !== 'active') return 'draft';
+    return judgement === shown ? (withheld ?? 'shown') : 'arbitrated';
+  };
+  return [decision, drafts].flatMap((one) =>
+    (one?.judgements ?? []).map((judgement) => ({
+      ...judged(judgement, one),
+      ...(judgement.verdict === 'fires' && one?.silencedBy === undefined && { disposition: dispositionOf(judgement) }),
+      ...(judgement === shown && withheld === undefined && uuid !== undefined && { uuid }),
+    })),
+  );
+}
+
+/** A card fires in vain when a criterion holds for another order of the call: then it is silent like the rest. */
+function judged(judgement: Judgement, decision: Decision | undefined): CardRecord {
+  const { card, scoped, verdict, outcome, indicator } = judgement;
+  const byOther = verdict === 'fires' ? decision?.silencedBy?.criterion : undefined;
+  const silencedBy = verdict === 'silent' ? judgement.silencedBy : byOther;
+  return {
+    card: card.id,
+    version: card.version,
+    orderClass: scoped.orderClass.name,
+    verdict: byOther === undefined ? verdict : 'silent',
+    ...(silencedBy !== undefined && { silencedBy }),
+    ...(outcome !== undefined && { outcome: outcome.id }),
+    ...(indicator !== undefined && { indicator }),
+    references: referencesOf(judgement),
+  };
+}
+
+/** Resources that decided, never their contents, and not the patient, whose id is kept as an HMAC only. */
+function referencesOf({ when, silence, tried }: Judgement): string[] {
+  const holding = [...silence, ...tried].filter(({ truth }) => truth === 'holds');
+  const references = [when, ...holding].flatMap(deciding).flatMap(({ reading }) => reading.evidence);
+  const named = references
+    .map(({ reference }) => reference)
+    .filter((reference) => !/(?:^|\/)Patient\//.test(reference));
+  return [...new Set(named)].sort().slice(0, MOST_REFERENCES);
+}
