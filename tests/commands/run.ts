@@ -38,6 +38,8 @@ export interface Started {
   readonly lines: readonly string[];
   /** Sends SIGTERM and gives the exit code. */
   readonly stop: () => Promise<number | null>;
+  /** Ends it without a warning, as a crash does. */
+  readonly kill: () => Promise<void>;
 }
 
 export async function start(env: Record<string, string> = {}): Promise<Started> {
@@ -64,6 +66,10 @@ export async function start(env: Record<string, string> = {}): Promise<Started> 
     url,
     get lines() {
       return printed.split('\n');
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
     stop: async () => {
       child.kill('SIGTERM');

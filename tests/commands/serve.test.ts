@@ -52,6 +52,34 @@ describe('the running service', () => {
   });
 });
 
+test('feedback that was answered 200 outlives a crash: the same order is not told again', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rehab-first-data-'));
+  const before = await start({ DATA_DIR: dataDir });
+  const curl = before.lines.find((line) => line.startsWith('curl ')) ?? '';
+  const { stdout } = await shell(curl);
+  const { cards } = JSON.parse(stdout) as { cards: { uuid: string }[] };
+  const feedback = [
+    { card: cards[0]?.uuid, outcome: 'overridden', outcomeTimestamp: new Date().toISOString() },
+    {
+      card: 'never shown',
+      outcome: 'accepted',
+      acceptedSuggestions: [{ id: 'any' }],
+      outcomeTimestamp: '2026-01-01T00:00:00Z',
+    },
+  ];
+  const answered = await fetch(`${before.url}/cds-services/rehab-first-order-select/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ feedback }),
+  });
+  expect(answered.status).toBe(200);
+  await before.kill();
+  const after = await start({ DATA_DIR: dataDir });
+  expect(cardsOf((await shell(curl.replace(before.url, after.url))).stdout)).toEqual([]);
+  expect(await after.stop()).toBe(0);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
 describe('a service that cannot start says everything that is wrong', () => {
   const dir = mkdtempSync(join(tmpdir(), 'rehab-first-cards-'));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -77,6 +105,14 @@ describe('a service that cannot start says everything that is wrong', () => {
       /cards\/facts\/care\.yaml:\d+:\d+ {2}\/care\.physiotherapy\/reader {2}unknown reader "curse"; did you mean "course"\?/,
     );
     expect(stderr).toMatch(/unknown parameter "trochanteric\.cap"; did you mean "trochanteric\.cup"\?/);
+  });
+
+  test('about its store', async () => {
+    const file = join(dir, 'a-file');
+    writeFileSync(file, '');
+    const { code, stderr } = await run(['serve'], { DATA_DIR: file, PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^DATA_DIR: the store in .*a-file cannot be opened: /);
   });
 
   test('about its settings', async () => {

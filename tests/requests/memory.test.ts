@@ -32,14 +32,14 @@ async function serviceOn(day: string, store: RealAppOptions['store'], caller = N
     expect(status).toBe(200);
     return (body as { cards: Card[] }).cards;
   };
-  const answer = async (card: Card | undefined, more: object, day = TODAY) => {
-    const item = { card: card?.uuid, outcomeTimestamp: `${day}T12:00:00Z`, ...more };
+  const answer = async (card: Card | undefined, more: object, status = 200) => {
+    const item = { card: card?.uuid, outcomeTimestamp: `${TODAY}T12:00:00Z`, ...more };
     const response = await fetch(`${app.url}/cds-services/rehab-first-order-select/feedback`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ feedback: [item] }),
     });
-    expect(response.status).toBe(200);
+    expect(response.status).toBe(status);
   };
   return { app, ask, answer };
 }
@@ -140,14 +140,27 @@ describe.each(ENGINES)('not said twice, on %s', (_, engine) => {
     expect(all).not.toContain('knee');
   });
 
-  test('a store that fails costs memory, never a card', async () => {
+  test('a store that fails costs memory, never a card; feedback is refused; all is well again without a restart', async () => {
     const told: string[] = [];
-    const { ask } = await serviceOn(TODAY, store, NORTH, { report: (problem) => told.push(problem) });
+    const { app, ask, answer } = await serviceOn(TODAY, store, NORTH, {
+      report: (problem) => told.push(problem),
+      readiness: () => (store.isHealthy() ? 'ok' : 'store-failing'),
+    });
+    const ready = async () => {
+      const response = await fetch(`${app.url}/health/ready`);
+      return [response.status, await response.json()];
+    };
+    const [card] = await ask(select());
     const repair = await database.breakDown();
     expect(await ask(select())).toHaveLength(1);
     expect(await ask(sign())).toHaveLength(1);
-    await repair();
+    await answer(card, { outcome: 'overridden' }, 503);
     expect(told).toContain('what was answered before is not known');
+    expect(await ready()).toEqual([503, { status: 'store-failing' }]);
+    await repair();
+    await expect.poll(ready, { timeout: 20_000 }).toEqual([200, { status: 'ok' }]);
+    await answer(card, { outcome: 'overridden' });
+    expect(await ask(sign())).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ export interface RealAppOptions {
   readonly changes?: Partial<AppDeps>;
   readonly store?: Parts['store'];
   readonly report?: Parts['report'];
+  readonly readiness?: Parts['readiness'];
   readonly knowledge?: Knowledge;
 }
 
@@ -40,7 +41,7 @@ export async function startRealApp(today: string, options: RealAppOptions = {}):
     config: { timeZone: 'UTC', fhirBudgetMs: options.fhirBudgetMs ?? 2000 },
     clock: () => new Date(`${today}T12:00:00Z`),
     store: options.store ?? forgetful,
-    readiness: () => 'ok',
+    readiness: options.readiness ?? (() => 'ok'),
     log: (entry) => void entries.push(entry),
     report: options.report ?? (() => {}),
   });
