@@ -2,7 +2,7 @@ import type { Entry } from '../chart/entry.ts';
 import { type DaySpan, daysBefore } from '../clinical/dates.ts';
 import { atLeast } from '../logic/range.ts';
 import { all, any, holdsIf, type Truth } from '../logic/truth.ts';
-import type { ScopedOrder } from '../orders/scope.ts';
+import { namedRegions, type OrderClass, type ScopedOrder } from '../orders/scope.ts';
 import type { Side, Terminology } from '../terminology/terminology.ts';
 import { joinWords } from '../terminology/words.ts';
 import type { ArgumentKind, Arguments, Setting } from './reader.ts';
@@ -145,7 +145,7 @@ function isLater(day: DaySpan | undefined, event: DaySpan | undefined): Truth {
 function matchesPlace(entry: Entry, { region, side }: Arguments, { scoped, terminology }: Setting): Truth {
   const truths: Truth[] = [];
   if (region !== undefined) {
-    const regions = [...regionsOf(entry, terminology)];
+    const regions = regionsOf(entry, scoped.orderClass, terminology);
     const ours = regions.filter((one) => scoped.orderClass.regions.has(one)).length;
     if (regions.length === 0) truths.push(region === 'same' ? 'unknown' : 'holds');
     else truths.push(region === 'same' && ours > 0 && ours < regions.length ? 'unknown' : holdsIf(ours > 0));
@@ -160,12 +160,12 @@ function matchesPlace(entry: Entry, { region, side }: Arguments, { scoped, termi
 }
 
 /** Where an entry is: its body site decides, then its reason, then what it is. */
-function regionsOf({ site, reason, what }: Entry, terminology: Terminology): ReadonlySet<string> {
+function regionsOf({ site, reason, what }: Entry, orderClass: OrderClass, terminology: Terminology): readonly string[] {
   for (const words of [site, reason]) {
-    const regions = terminology.regions(words);
-    if (regions.size > 0) return regions;
+    const regions = namedRegions(words, orderClass, terminology);
+    if (regions.length > 0) return regions;
   }
-  return terminology.regions(what);
+  return namedRegions(what, orderClass, terminology);
 }
 
 /** The sides an order is for: by its body site and text, else by its reasons. */

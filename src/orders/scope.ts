@@ -13,6 +13,8 @@ export interface OrderClass {
   readonly family: string;
   /** Regions of the body this class is about. */
   readonly regions: ReadonlySet<string>;
+  /** Regions that count as not named: sciatica as the reason of an injection into the buttock says nothing against it. */
+  readonly beside?: ReadonlySet<string>;
   /** Concept whose codes, or words, mean this procedure. */
   readonly procedure: string;
   /** Concept whose codes are used all over the body: such a code needs a region from the order itself. */
@@ -20,7 +22,13 @@ export interface OrderClass {
   /** Concepts whose words, in the order's own text or body site, say that it is something else. */
   readonly refuse?: readonly string[];
   /** An injectable drug for one of the regions is this class too, when the order says how it is given. */
-  readonly drug?: { readonly product: string; readonly route: string; readonly unless?: readonly string[] };
+  readonly drug?: {
+    readonly product: string;
+    readonly route: string;
+    /** Concept that the drug, its dosage or its site must bear as well: the structure it is meant for. */
+    readonly says?: string;
+    readonly unless?: readonly string[];
+  };
 }
 
 /** By which sign the order was recognised: a code of this procedure alone, words, or a drug with route and region. */
@@ -104,7 +112,8 @@ function wordSign(order: Order, orderClass: OrderClass, terminology: Terminology
 function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology): Sign | undefined {
   const given = joinWords(order.what, order.own, order.site);
   if (drug === undefined || terminology.bears(given, drug.product) === 'fails') return undefined;
-  if (terminology.bears(given, drug.route) !== 'holds') return undefined;
+  const needed = drug.says === undefined ? [drug.route] : [drug.route, drug.says];
+  if (needed.some((name) => terminology.bears(given, name) !== 'holds')) return undefined;
   const told = joinWords(given, ...order.reasons);
   return drug.unless?.some((name) => terminology.bears(told, name) === 'holds')
     ? undefined
@@ -116,15 +125,15 @@ function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology):
  * then one reason in the region is enough, and reasons that all point elsewhere put it out.
  */
 function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology: Terminology): RegionFrom | undefined {
-  const { regions } = orderClass;
-  const isOurs = (region: string) => regions.has(region);
-  const named = [...terminology.regions(joinWords(order.own, order.site))];
+  const isOurs = (region: string) => orderClass.regions.has(region);
+  const regionsIn = (words: Words) => namedRegions(words, orderClass, terminology);
+  const named = regionsIn(joinWords(order.own, order.site));
   const namesOurs = named.some(isOurs);
-  const pointed = order.reasons.map((reason) => [...terminology.regions(reason)]);
+  const pointed = order.reasons.map(regionsIn);
   const isPointedHere = pointed.some((reason) => reason.some(isOurs));
   if (named.some((region) => !isOurs(region))) {
     // The text of a lumbar code may say where it hurts, "left foot"; its body site may not.
-    const isSiteElsewhere = [...terminology.regions(order.site)].some((region) => !isOurs(region));
+    const isSiteElsewhere = regionsIn(order.site).some((region) => !isOurs(region));
     if (sign.strength < 3 || !(namesOurs || (isPointedHere && !isSiteElsewhere))) return undefined;
   }
   if (isPointedHere) return 'reason';
@@ -133,3 +142,7 @@ function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology:
   if (sign.strength === 3) return 'procedure';
   return order.openReasons.length > 0 ? 'open' : undefined;
 }
+
+/** Regions that words name, as far as they mean anything to a class. */
+export const namedRegions = (words: Words, { beside }: OrderClass, terminology: Terminology): readonly string[] =>
+  [...terminology.regions(words)].filter((region) => !beside?.has(region));

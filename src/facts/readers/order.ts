@@ -1,6 +1,7 @@
 import { at, string } from '../../logic/json.ts';
 import { exactly } from '../../logic/range.ts';
 import type { Order } from '../../orders/order.ts';
+import { namedRegions } from '../../orders/scope.ts';
 import { joinWords, type Words } from '../../terminology/words.ts';
 import type { Reader, Setting } from '../reader.ts';
 import type { Reading } from '../reading.ts';
@@ -106,7 +107,7 @@ export const drafts: Reader = {
   givesNames: false,
   read: ({ concept = [], region }, { scoped, drafts: all, terminology }): Reading => {
     const isElsewhere = ({ own, site, reasons }: Order) => {
-      const named = [...terminology.regions(joinWords(own, site, ...reasons))];
+      const named = namedRegions(joinWords(own, site, ...reasons), scoped.orderClass, terminology);
       return named.length > 0 && !named.some((one) => scoped.orderClass.regions.has(one));
     };
     const matching = all.filter(

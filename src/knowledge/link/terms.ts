@@ -136,15 +136,16 @@ export function linkOrderClasses(tables: Tables): Map<string, OrderClass> {
 }
 
 function linkOrderClass(named: Named, tables: Tables): OrderClass {
-  const { title, rank, family, regions, procedure, anywhere, refuse, drug } = named.value as unknown as {
+  const { title, rank, family, regions, beside, procedure, anywhere, refuse, drug } = named.value as unknown as {
     title: string;
     rank: number;
     family?: string;
     regions: readonly string[];
+    beside?: readonly string[];
     procedure: string;
     anywhere?: string;
     refuse?: readonly string[];
-    drug?: { product: string; route: string; unless?: readonly string[] };
+    drug?: { product: string; route: string; says?: string; unless?: readonly string[] };
   };
   const known = (name: string | undefined, ...path: (string | number)[]) => {
     if (name !== undefined) tables.find(tables.concepts, name, 'concept', inside(named, ...path));
@@ -152,12 +153,14 @@ function linkOrderClass(named: Named, tables: Tables): OrderClass {
   known(procedure, 'procedure');
   known(anywhere, 'anywhere');
   for (const [index, name] of (refuse ?? []).entries()) known(name, 'refuse', index);
-  for (const part of ['product', 'route'] as const) known(drug?.[part], 'drug', part);
+  for (const part of ['product', 'route', 'says'] as const) known(drug?.[part], 'drug', part);
   for (const [index, name] of (drug?.unless ?? []).entries()) known(name, 'drug', 'unless', index);
-  for (const [index, region] of regions.entries()) {
-    const found = tables.find(tables.concepts, region, 'region', inside(named, 'regions', index));
-    if (found !== undefined && found.value.kind !== 'region')
-      tables.report(inside(named, 'regions', index), `"${region}" is not a region`);
+  for (const [key, names] of [['regions', regions] as const, ['beside', beside ?? []] as const]) {
+    for (const [index, region] of names.entries()) {
+      const found = tables.find(tables.concepts, region, 'region', inside(named, key, index));
+      if (found !== undefined && found.value.kind !== 'region')
+        tables.report(inside(named, key, index), `"${region}" is not a region`);
+    }
   }
   return {
     name: named.name,
@@ -165,6 +168,7 @@ function linkOrderClass(named: Named, tables: Tables): OrderClass {
     rank,
     family: family ?? named.name,
     regions: new Set(regions),
+    ...(beside !== undefined && { beside: new Set(beside) }),
     procedure,
     ...(anywhere !== undefined && { anywhere }),
     ...(refuse !== undefined && { refuse }),

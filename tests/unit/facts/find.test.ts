@@ -286,6 +286,20 @@ describe('the region and side of the order', () => {
     expect(count({ concept: ['visit'], region }, [procedure], 'complete', { scoped })).toEqual(expected);
   });
 
+  const besides = aScopedOrder({
+    ...scoped,
+    orderClass: anOrderClass({ regions: new Set(['lumbar']), beside: new Set(['knee']) }),
+  });
+
+  test.each([
+    ['a region beside counts as none', 'same', done('knee'), [0, 1]],
+    ['a region beside is no other', 'not-other', done('knee'), [1, 1]],
+    ['a region beside takes nothing from ours', 'same', done('knee and lumbar'), [1, 1]],
+    ['a region beside leaves the text its say', 'same', done('lumbar', { bodySite: [{ text: 'knee' }] }), [1, 1]],
+  ] as const)('%s, where it must be "%s"', (_, region, procedure, expected) => {
+    expect(count({ concept: ['visit'], region }, [procedure], 'complete', { scoped: besides })).toEqual(expected);
+  });
+
   test.each([
     ['the same side', done('right'), [1, 1]],
     ['the other side', done('left'), [0, 0]],

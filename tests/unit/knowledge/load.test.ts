@@ -130,6 +130,20 @@ describe('a name that is not there is told, with its place and the nearest right
       'unknown region "kne"; did you mean "knee"?',
     ],
     [
+      'a region beside',
+      'order-classes.yaml',
+      swap('regions: [knee]', 'regions: [knee]\n  beside: [kne]'),
+      '/knee-scope/beside/0',
+      'unknown region "kne"; did you mean "knee"?',
+    ],
+    [
+      'what a drug says',
+      'order-classes.yaml',
+      swap('regions: [knee]', 'regions: [knee]\n  drug: { product: exercise, route: exercise, says: exercises }'),
+      '/knee-scope/drug/says',
+      'unknown concept "exercises"; did you mean "exercise"?',
+    ],
+    [
       'a folder of cards',
       'services/knee.yaml',
       swap('cards: [knee]', 'cards: [kne]'),
@@ -280,6 +294,12 @@ describe('what has the wrong shape is told', () => {
       'a region that is none',
       'order-classes.yaml',
       swap('regions: [knee]', 'regions: [exercise]'),
+      /"exercise" is not a region/,
+    ],
+    [
+      'a region beside that is none',
+      'order-classes.yaml',
+      swap('regions: [knee]', 'regions: [knee]\n  beside: [exercise]'),
       /"exercise" is not a region/,
     ],
     [

@@ -226,9 +226,48 @@ describe('an injectable drug is an order of its region', () => {
     expect(classOf(draft)).toBe(expected);
   });
 
+  describe('a class may ask for the structure by name', () => {
+    const FACET = anOrderClass({ ...BACK, name: 'facet', drug: { product: 'steroid', route: 'route', says: 'facet' } });
+    const sciatica = reason('sciatica');
+
+    test.each([
+      [
+        'named in the dosage',
+        given({ ...dosage({ text: 'inject into facet' }), ...sciatica }),
+        'facet by drug from reason',
+      ],
+      [
+        'not named: the class without it',
+        given({ ...dosage({ text: 'inject' }), ...sciatica }),
+        'back by drug from reason',
+      ],
+      ['named in a reason alone', given({ ...dosage({ text: 'inject' }), ...reason('facet, lumbar') }), 'none'],
+      ['named without a route', given({ ...dosage({ text: 'facet' }), ...sciatica }), 'none'],
+    ])('%s', (_, draft, expected) => {
+      expect(classOf(draft, [BACK, FACET])).toBe(expected);
+    });
+  });
+
   test('a class without a drug takes none', () => {
     const { drug: _, ...without } = HIP;
     expect(classOf(given({ ...dosage({ text: 'inject' }), ...reason('trochanteric pain') }), [without])).toBe('none');
+  });
+});
+
+describe('a region beside counts as not named', () => {
+  const BUTTOCK = anOrderClass({ ...HIP, name: 'buttock', regions: new Set(['gluteal']), beside: new Set(['lumbar']) });
+  const code = (more: object) => aDraft('1', 'cpt|20611', more);
+
+  test.each([
+    ['as the only reason of an order for our region', code({ ...site('gluteal'), ...reason('sciatica') }), 'site'],
+    ['as a further body site', code(site('gluteal, lumbar')), 'site'],
+    ['beside a reason that points here', code({ ...site('lumbar'), ...reason('trochanteric pain') }), 'reason'],
+    ['as the only region: then there is none', code(reason('sciatica')), undefined],
+    ['as the only body site: then there is none', code(site('lumbar')), undefined],
+    ['but a third region puts the order out', code({ ...site('gluteal, knee'), ...reason('sciatica') }), undefined],
+    ['and a third region as the only reason too', code({ ...site('gluteal'), ...reason('gonarthrosis') }), undefined],
+  ])('%s', (_, draft, from) => {
+    expect(classOf(draft, [BUTTOCK])).toBe(from === undefined ? 'none' : `buttock by code from ${from}`);
   });
 });
 
