@@ -66,11 +66,16 @@ const PROCEDURES = [
   'steroid injection right hip',
   'lumbar epidural steroid injection',
   'acupuncture',
+  'cpt|64493',
+  'cpt|64635',
+  'cpt|20552',
+  'sacroiliac joint injection',
 ];
 const NOTES = [
   'no relief',
   'pain back after one week',
   '80 % relief for 3 months',
+  '90 % relief',
   'lumbar',
   'left hip',
   'right hip',
@@ -275,7 +280,7 @@ const row = fc.oneof(
 /** A patient with a reason for the order, a course of visits as a rule, and a few things more; ids are their places. */
 export const rows: fc.Arbitrary<Row[]> = fc
   .tuple(
-    fc.constantFrom('icd10cm|M76.01', 'icd10cm|M54.16', 'icd10cm|M48.061', 'icd10cm|M54.50'),
+    fc.constantFrom('icd10cm|M76.01', 'icd10cm|M54.16', 'icd10cm|M48.061', 'icd10cm|M54.50', 'icd10cm|M47.816'),
     fc.integer({ min: 0, max: 60 }).map((weeks) => daysAgo(weeks * 7)),
     fc.integer({ min: 0, max: 8 }),
     fc.array(row, { maxLength: 9 }),
@@ -304,6 +309,13 @@ export const DRAFTS: readonly RawResource[] = [
   aDraft('o1', 'cpt|62323'),
   aDraft('o1', 'lumbar epidural steroid injection', { reasonCode: [codeable('sciatica')] }),
   aDraft('o1', 'cpt|63030', { priority: 'routine' }),
+  aDraft('o1', 'cpt|64493', { reasonCode: [codeable('icd10cm|M47.816')] }),
+  aDraft('o1', 'lumbar radiofrequency ablation'),
+  aDraft('o1', 'cpt|27096'),
+  aDraft('o1', 'cpt|20552', { bodySite: [{ text: 'lumbar' }], reasonCode: [codeable('icd10cm|M79.18')] }),
+  aDraft('o1', 'cpt|20553', { bodySite: [{ text: 'piriformis' }] }),
+  aDraft('o1', 'cpt|0232T', { reasonCode: [codeable('icd10cm|M76.01')] }),
+  aDraft('o1', 'PRP injection', { bodySite: [{ text: 'lumbar spine' }] }),
   aDrugDraft('o1', 'triamcinolone', { dosageInstruction: [{ text: 'injection into the bursa, right hip' }] }),
 ];
 export const draft = fc.constantFrom(...DRAFTS);

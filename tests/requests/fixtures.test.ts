@@ -103,6 +103,20 @@ describe('each story comes out as the evidence has it', () => {
     ]);
   });
 
+  test('offers a pregnant woman exercise, and no drug', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/piriformis-pregnant.json'));
+    const actions = (cardOf(body)?.suggestions ?? []).flatMap(({ actions }) => actions ?? []);
+    expect(cardOf(body)?.detail).toContain('Pregnancy is on record');
+    expect(actions.length).toBeGreaterThan(0);
+    expect(JSON.stringify(actions)).not.toContain('MedicationRequest');
+  });
+
+  test('names both sides after adequate care, when plasma is ordered', async () => {
+    const { body } = await app.call('order-select', readRequest('order-select/prp-after-programme.json'));
+    expect(cardOf(body)?.detail).toMatch(/beat steroid in one trial.*did not differ from saline in another/);
+    expect(cardOf(body)?.detail).toContain('14 contacts from 2 Jun 2026 to 20 Oct 2026');
+  });
+
   test('answers a repeated call byte for byte the same [N-21]', async () => {
     const request = readRequest('order-select/gluteal-no-rehab.json');
     const [first, second] = [await app.call('order-select', request), await app.call('order-select', request)];

@@ -256,7 +256,7 @@ describe('an injectable drug is an order of its region', () => {
 
 describe('a region beside counts as not named', () => {
   const BUTTOCK = anOrderClass({ ...HIP, name: 'buttock', regions: new Set(['gluteal']), beside: new Set(['lumbar']) });
-  const code = (more: object) => aDraft('1', 'cpt|20611', more);
+  const code = (more: Record<string, unknown>) => aDraft('1', 'cpt|20611', more);
 
   test.each([
     ['as the only reason of an order for our region', code({ ...site('gluteal'), ...reason('sciatica') }), 'site'],
@@ -319,6 +319,42 @@ describe('the order classes of this pack', () => {
       'trochanteric-gluteal-injection',
     ],
     ['una infiltración epidural lumbar', aDraft('1', 'infiltración epidural lumbar'), 'lumbar-epidural-injection'],
+    ['a facet code', aDraft('1', 'cpt|64494'), 'lumbar-facet-injection'],
+    ['a facet code for the neck', aDraft('1', 'cpt|64490'), 'none'],
+    ['a radiofrequency code', aDraft('1', 'cpt|64635'), 'lumbar-radiofrequency'],
+    ['a sacroiliac code', aDraft('1', 'cpt|27096'), 'si-joint-injection'],
+    ['a muscle code for back pain', aDraft('1', 'cpt|20552', reason('icd10cm|M54.59')), 'trigger-point-injection'],
+    ['a muscle code at the buttock', aDraft('1', 'cpt|20553', site('right buttock')), 'trigger-point-injection'],
+    ['a muscle code at the neck', aDraft('1', 'cpt|20552', site('neck')), 'none'],
+    [
+      'a muscle code for piriformis syndrome',
+      aDraft('1', 'cpt|20553', reason('icd10cm|G57.01')),
+      'piriformis-injection',
+    ],
+    [
+      'a muscle code at the piriformis, for sciatica',
+      aDraft('1', 'cpt|20552', { ...site('right piriformis'), ...reason('icd10cm|M54.31') }),
+      'piriformis-injection',
+    ],
+    ['a sciatic nerve code for sciatica', aDraft('1', 'cpt|64445', reason('icd10cm|M54.31')), 'none'],
+    ['plasma for gluteal tendinopathy', aDraft('1', 'cpt|0232T', reason('icd10cm|M76.01')), 'prp-gluteal'],
+    ['plasma for back pain', aDraft('1', 'cpt|0232T', reason('icd10cm|M54.59')), 'prp-spine'],
+    ['plasma for a knee', aDraft('1', 'cpt|0232T', reason('icd10cm|M17.11')), 'none'],
+    [
+      'a steroid into a lumbar facet joint',
+      aDrugDraft('1', 'triamcinolone', { dosageInstruction: [{ text: 'injection, facet joint L4-L5' }] }),
+      'lumbar-facet-injection',
+    ],
+    [
+      'a steroid into a sacroiliac joint',
+      aDrugDraft('1', 'triamcinolone', { dosageInstruction: [{ text: 'injection, left SI joint' }] }),
+      'si-joint-injection',
+    ],
+    [
+      'a steroid by the lumbar spine',
+      aDrugDraft('1', 'triamcinolone', { dosageInstruction: [{ text: 'injection, lumbar' }] }),
+      'lumbar-epidural-injection',
+    ],
     ['a referral to physiotherapy', aDraft('1', 'snomed|444831000124102'), 'none'],
     ['an MRI of the lumbar spine', aDraft('1', 'MRI lumbar spine'), 'lumbar-mri'],
   ])('%s', (_, draft, expected) => {
