@@ -114,7 +114,7 @@ describe('each story comes out as the evidence has it', () => {
   test('names both sides after adequate care, when plasma is ordered', async () => {
     const { body } = await app.call('order-select', readRequest('order-select/prp-after-programme.json'));
     expect(cardOf(body)?.detail).toMatch(/beat steroid in one trial.*did not differ from saline in another/);
-    expect(cardOf(body)?.detail).toContain('14 contacts from 2 Jun 2026 to 20 Oct 2026');
+    expect(cardOf(body)?.detail).toContain('14 contacts over 21 weeks, the last on 20 Oct 2026');
   });
 
   test('answers a repeated call byte for byte the same [N-21]', async () => {
