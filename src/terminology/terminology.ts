@@ -16,7 +16,7 @@ export interface Concept {
   readonly name: string;
   readonly title: string;
   readonly valueSets: readonly ValueSet[];
-  /** Flags `giu`; undefined when it has no words. */
+  /** Has flag `g`; undefined when it has no words. */
   readonly pattern: RegExp | undefined;
   /** Whether words count beside a code that means something else. Red flags, regions and sides: always. */
   readonly wordsAlwaysCount: boolean;
@@ -40,7 +40,7 @@ interface CodeMark {
 }
 
 /** Titles of codes give other joints as examples: "(eg, shoulder, hip, knee)". */
-const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/giu;
+const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/gi;
 /** Bounds the memory of code look-ups; what is cached is a pure function of the loaded pack. */
 const MOST_CACHED_CODES = 50_000;
 
@@ -114,7 +114,9 @@ export class Terminology {
   }
 
   /** Without what says nothing of this patient: standard titles of codes that are known by themselves, and examples in brackets. */
-  #spoken({ codes, texts, titles = [] }: Words): Words {
+  #spoken(words: Words): Words {
+    const { codes, texts, titles = [] } = words;
+    if (titles.length === 0 && !texts.some((text) => text.includes('('))) return words;
     const standard = new Set(titles.filter(({ code }) => this.#displays.has(code)).map(({ text }) => text));
     return { codes, texts: texts.filter((text) => !standard.has(text)).map((text) => text.replace(EXAMPLES, ' ')) };
   }
@@ -124,7 +126,7 @@ export class Terminology {
     const memory = this.#remember(words);
     if (memory.sides === undefined) {
       const displays = words.codes.flatMap((key) => this.#displays.get(key) ?? []);
-      const told: Words = { codes: words.codes, texts: [...words.texts, ...displays] };
+      const told = displays.length === 0 ? words : { codes: words.codes, texts: [...words.texts, ...displays] };
       memory.sides = new Set(
         this.#sided.flatMap(({ name, sides }) => (this.bears(told, name) === 'fails' ? [] : sides)),
       );

@@ -51,6 +51,16 @@ describe('whether words bear a concept', () => {
     expect(terminology.bears(called(...parts), concept)).toBe(expected);
   });
 
+  test.each([
+    ['words in capitals, accents too', 'glúteo', 'GLÚTEO MEDIO', 'holds'],
+    ['words of which accents differ', 'glúteo', 'gluteo', 'fails'],
+    ['letters of any script', '\\p{L}+itis\\b', 'Trocantéritis', 'holds'],
+    ['letters by number', 'g\\u{fa}teo', 'gúteo', 'holds'],
+    ['a character beyond the first 65,536', '^🦴{2}$', '🦴🦴', 'holds'],
+  ])('%s', (_, words, text, expected) => {
+    expect(aTerminology({ it: { words } }).bears(called(text), 'it')).toBe(expected);
+  });
+
   test.each([[['icd10cm|C44', 'icd10cm|M54.50']], [['icd10cm|M54.50', 'icd10cm|C44']]])(
     'every code counts, in whatever order: %j',
     (parts) => {
