@@ -90,11 +90,12 @@ export async function considerCall(
 
   const slices = await timed(journal, 'chart', () => readSlices(candidates, service, request, caller, deps));
   const chart = new Chart(slices);
-  const scoped = scopeOf(
-    candidates.map(({ order }) => withReasons(order, reasonsIn(chart, order, slices.keys()))),
-    service,
-    knowledge,
-  ).filter((one) => one.regionFrom !== 'open' && isWanted(one));
+  const scoped = candidates
+    .flatMap((one) => {
+      const order = withReasons(one.order, reasonsIn(chart, one.order, slices.keys()));
+      return order === one.order ? one : scopeOf([order], service, knowledge);
+    })
+    .filter((one) => one.regionFrom !== 'open' && isWanted(one));
   enter(journal, scoped, service);
   if (scoped.length === 0) return { ...NOTHING_TO_SAY, slices };
 

@@ -92,11 +92,12 @@ function wordsBear(
   concepts: readonly string[],
   terminology: Terminology,
 ): Truth {
-  const truths = places.flatMap((place) => {
-    if (place === 'what' && entry.denied) return [];
+  const truths: Truth[] = [];
+  for (const place of places) {
+    if (place === 'what' && entry.denied) continue;
     const words = entry[place as 'what' | 'reason' | 'site' | 'notes'];
-    return concepts.map((name) => terminology.bears(words, name));
-  });
+    for (const name of concepts) truths.push(terminology.bears(words, name));
+  }
   if (entry.unread && places.includes('what')) truths.push('unknown');
   return any(truths);
 }
@@ -170,6 +171,6 @@ function regionsOf({ site, reason, what }: Entry, orderClass: OrderClass, termin
 
 /** The sides an order is for: by its body site and text, else by its reasons. */
 export function sidesOf({ order }: ScopedOrder, terminology: Terminology): ReadonlySet<Side> {
-  const named = terminology.sides(joinWords(order.site, order.own, order.what));
+  const named = terminology.sides(order.joint.all);
   return named.size > 0 ? named : terminology.sides(joinWords(...order.reasons));
 }

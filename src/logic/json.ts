@@ -21,6 +21,7 @@ export function list(value: unknown): readonly unknown[] {
 
 /** Everything at a dotted path, lists flattened on the way. */
 export function at(value: unknown, path: string): readonly unknown[] {
+  if (!path.includes('.')) return list(member(value, path));
   let found: readonly unknown[] = [value];
   for (const name of path.split('.')) {
     found = found.flatMap((one) => list(member(one, name)));

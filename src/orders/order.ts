@@ -11,9 +11,19 @@ export interface Order {
   readonly index: number;
   /** What is ordered: code or medication. */
   readonly what: Words;
+  /** Each of its codes alone. */
+  readonly codes: readonly Words[];
   /** What it says of itself beside its codes: text, displays, details, dosage. */
   readonly own: Words;
   readonly site: Words;
+  /** Several of these together. Joined once, so that what they are found to mean is remembered for the call. */
+  readonly joint: {
+    readonly whatOwn: Words;
+    readonly ownSite: Words;
+    readonly all: Words;
+    /** All without codes. */
+    readonly texts: Words;
+  };
   /** Each reason apart; referenced ones only when they came along in the order or among the drafts. */
   readonly reasons: readonly Words[];
   /** References of reasons that are still to be looked up in the chart. */
@@ -62,15 +72,24 @@ function readOrder(body: RawResource, index: number, drafts: readonly RawResourc
   const concept = at(body, body.resourceType === 'ServiceRequest' ? 'code' : 'medicationCodeableConcept');
   const what = wordsOf([...concept, ...productOf(body)]);
   const details = ['orderDetail', 'dosageInstruction.text', 'dosageInstruction.route', 'dosageInstruction.method'];
-  const own = wordsOf(details.flatMap((path) => at(body, path)));
+  const own = joinWords({ ...what, codes: [] }, wordsOf(details.flatMap((path) => at(body, path))));
+  const site = wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]);
+  const all = joinWords(what, own, site);
   const resolved = list(body.reasonReference).map((one) => lookUpReason(one, body, drafts));
   return {
     ...(id !== undefined && { reference: `${body.resourceType}/${id}` }),
     body,
     index,
     what,
-    own: joinWords({ ...what, codes: [] }, own),
-    site: wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]),
+    codes: what.codes.map((code) => ({ codes: [code], texts: [] })),
+    own,
+    site,
+    joint: {
+      whatOwn: joinWords(what, own),
+      ownSite: joinWords(own, site),
+      all,
+      texts: { codes: [], texts: all.texts },
+    },
     reasons: [
       ...list(body.reasonCode).map((one) => wordsOf([one])),
       ...resolved.filter((one) => typeof one !== 'string'),

@@ -79,13 +79,12 @@ const openLast = ({ regionFrom }: ScopedOrder): number => (regionFrom === 'open'
 
 const found = (orderClass: OrderClass, sign: Sign | undefined) => (sign === undefined ? [] : [{ orderClass, sign }]);
 
-function codeSign({ what }: Order, { procedure, anywhere }: OrderClass, terminology: Terminology): Sign | undefined {
-  if (what.codes.length === 0) return undefined;
+function codeSign({ codes }: Order, { procedure, anywhere }: OrderClass, terminology: Terminology): Sign | undefined {
   for (const [strength, holds] of [
     [3, (code: Words) => terminology.bears(code, procedure) === 'holds' && !isAnywhere(code, anywhere, terminology)],
     [2, (code: Words) => terminology.bears(code, procedure) !== 'fails'],
   ] as const) {
-    if (what.codes.some((code) => holds({ codes: [code], texts: [] }))) return { by: 'code', strength };
+    if (codes.some(holds)) return { by: 'code', strength };
   }
   return undefined;
 }
@@ -98,19 +97,16 @@ const PROCEDURE_SYSTEMS = [SYSTEMS.cpt, SYSTEMS.hcpcs, SYSTEMS.icd10pcs].map((sy
 
 function wordSign(order: Order, orderClass: OrderClass, terminology: Terminology): Sign | undefined {
   const { procedure, anywhere, refuse } = orderClass;
-  const own: Words = { codes: [], texts: [...order.own.texts, ...order.site.texts] };
-  if (refuse?.some((name) => terminology.bears(own, name) === 'holds')) return undefined;
+  const { texts } = order.joint;
+  if (refuse?.some((name) => terminology.bears(texts, name) === 'holds')) return undefined;
   if (order.body.resourceType === 'MedicationRequest') return drugSign(order, orderClass, terminology);
-  const saysElse = order.what.codes.some(
-    (code) =>
-      PROCEDURE_SYSTEMS.some((system) => code.startsWith(system)) &&
-      !isAnywhere({ codes: [code], texts: [] }, anywhere, terminology),
-  );
-  return !saysElse && terminology.bears(own, procedure) === 'holds' ? { by: 'text', strength: 1 } : undefined;
+  const isOfProcedure = ({ codes }: Words) => PROCEDURE_SYSTEMS.some((system) => codes[0]?.startsWith(system));
+  const saysElse = order.codes.some((code) => isOfProcedure(code) && !isAnywhere(code, anywhere, terminology));
+  return !saysElse && terminology.bears(texts, procedure) === 'holds' ? { by: 'text', strength: 1 } : undefined;
 }
 
 function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology): Sign | undefined {
-  const given = joinWords(order.what, order.own, order.site);
+  const given = order.joint.all;
   if (drug === undefined || terminology.bears(given, drug.product) === 'fails') return undefined;
   const needed = drug.says === undefined ? [drug.route] : [drug.route, drug.says];
   if (needed.some((name) => terminology.bears(given, name) !== 'holds')) return undefined;
@@ -127,7 +123,7 @@ function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology):
 function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology: Terminology): RegionFrom | undefined {
   const isOurs = (region: string) => orderClass.regions.has(region);
   const regionsIn = (words: Words) => namedRegions(words, orderClass, terminology);
-  const named = regionsIn(joinWords(order.own, order.site));
+  const named = regionsIn(order.joint.ownSite);
   const namesOurs = named.some(isOurs);
   const pointed = order.reasons.map(regionsIn);
   const isPointedHere = pointed.some((reason) => reason.some(isOurs));

@@ -44,7 +44,7 @@ export function joinWords(...all: readonly Words[]): Words {
   if (told.length <= 1) return told[0] ?? NO_WORDS;
   return {
     codes: told.flatMap(({ codes }) => codes),
-    texts: told.flatMap(({ texts }) => texts),
+    texts: [...new Set(told.flatMap(({ texts }) => texts))],
     titles: told.flatMap(({ titles = [] }) => titles),
   };
 }

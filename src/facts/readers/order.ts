@@ -18,7 +18,7 @@ const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[
   type: ({ scoped }) => [scoped.order.body.resourceType],
   // Those of the class's own regions that it names; when it names none, all of them.
   region: ({ scoped: { order, orderClass }, terminology }) => {
-    const named = terminology.regions(joinWords(order.what, order.own, order.site, ...order.reasons));
+    const named = terminology.regions(joinWords(order.joint.all, ...order.reasons));
     const ours = [...orderClass.regions].filter((region) => named.has(region));
     return ours.length > 0 ? ours : [...orderClass.regions];
   },
@@ -62,7 +62,7 @@ export const order: Reader = {
 };
 
 const PARTS: Readonly<Record<string, (order: Order) => readonly Words[]>> = {
-  what: ({ what, own }) => [joinWords(what, own)],
+  what: ({ joint }) => [joint.whatOwn],
   site: ({ site }) => [site],
   reason: ({ reasons }) => reasons,
   notes: ({ notes }) => [notes],
@@ -106,15 +106,15 @@ export const drafts: Reader = {
   },
   givesNames: false,
   read: ({ concept = [], region }, { scoped, drafts: all, terminology }): Reading => {
-    const isElsewhere = ({ own, site, reasons }: Order) => {
-      const named = namedRegions(joinWords(own, site, ...reasons), scoped.orderClass, terminology);
+    const isElsewhere = ({ joint, reasons }: Order) => {
+      const named = namedRegions(joinWords(joint.ownSite, ...reasons), scoped.orderClass, terminology);
       return named.length > 0 && !named.some((one) => scoped.orderClass.regions.has(one));
     };
     const matching = all.filter(
       (draft) =>
         draft.index !== scoped.order.index &&
         !(region !== undefined && isElsewhere(draft)) &&
-        concept.some((name) => terminology.bears(joinWords(draft.what, draft.own), name) === 'holds'),
+        concept.some((name) => terminology.bears(draft.joint.whatOwn, name) === 'holds'),
     );
     return { count: exactly(matching.length), measures: {}, evidence: matching.flatMap(cited), unread: [] };
   },
