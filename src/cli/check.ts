@@ -31,7 +31,7 @@ export function check(
   const problems =
     wrong.length > 0 ? wrong : [...missingVerdicts(knowledge, results), ...longSummaries(results, knowledge)];
   // A nudged number is compared with what the vignettes come to now, so it says nothing while they are wrong.
-  if (problems.length === 0) problems.push(...untestedNumbers(options, knowledge, results));
+  if (problems.length === 0) problems.push(...untestedNumbers(knowledge, results));
   for (const problem of problems) print(problem);
   const { cards, parameters, sources } = knowledge;
   const counts = { card: cards.length, parameter: parameters.size, source: sources.size, vignette: results.length };

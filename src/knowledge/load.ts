@@ -26,14 +26,7 @@ const NEEDED: readonly FileKind[] = ['order-classes', 'slices', 'sources', 'word
  * Reads, checks and links a knowledge folder, and freezes it.
  * @throws KnowledgeProblems with every problem found, when there is one.
  */
-export const loadKnowledge = (options: KnowledgeOptions): Knowledge => prepareKnowledge(options)();
-
-/** Reads and checks a folder once, to be linked more than once, with some parameters moved. Each link may throw KnowledgeProblems. */
-export function prepareKnowledge({
-  dir,
-  siteParameters,
-  systemsOff = [],
-}: KnowledgeOptions): (moved?: ReadonlyMap<string, number>) => Knowledge {
+export function loadKnowledge({ dir, siteParameters, systemsOff = [] }: KnowledgeOptions): Knowledge {
   const { files, problems: unreadable, digest } = readKnowledgeFiles(dir, siteParameters);
   const misshapen = files.flatMap(checkShape);
   const missing = NEEDED.filter((kind) => !files.some((file) => file.kind === kind)).map(
@@ -47,14 +40,12 @@ export function prepareKnowledge({
   );
   const bad = new Set(misshapen.map(({ file }) => file));
   const sound = files.filter(({ path }) => !bad.has(path));
-  return (moved = new Map()) => {
-    const { knowledge, problems } = linkWhatCanBe(files, sound, (some) =>
-      link(some, `sha256:${digest}`, new Set(systemsOff), moved),
-    );
-    const all = [...unreadable, ...missing, ...misshapen, ...problems];
-    if (all.length > 0 || knowledge === undefined) throw new KnowledgeProblems(all.sort(byPlace));
-    return deepFreeze(knowledge);
-  };
+  const { knowledge, problems } = linkWhatCanBe(files, sound, (some) =>
+    link(some, `sha256:${digest}`, new Set(systemsOff)),
+  );
+  const all = [...unreadable, ...missing, ...misshapen, ...problems];
+  if (all.length > 0 || knowledge === undefined) throw new KnowledgeProblems(all.sort(byPlace));
+  return deepFreeze(knowledge);
 }
 
 /**
@@ -83,19 +74,14 @@ interface Linked {
 const byPlace = (a: Problem, b: Problem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
-function link(
-  files: readonly KnowledgeFile[],
-  revision: string,
-  systemsOff: ReadonlySet<string>,
-  moved: ReadonlyMap<string, number>,
-): Linked {
+function link(files: readonly KnowledgeFile[], revision: string, systemsOff: ReadonlySet<string>): Linked {
   const of = (kind: FileKind) => files.filter((file) => file.kind === kind);
   const tables = new Tables(files);
   const terminology = linkTerminology(tables, systemsOff);
   const orderClasses = linkOrderClasses(tables);
   const slices = linkSlices(tables);
   const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named)]));
-  const parameters = linkParameters(tables, sources, of('site-parameters')[0], moved);
+  const parameters = linkParameters(tables, sources, of('site-parameters')[0]);
   const reasons = (of('override-reasons')[0]?.value ?? { system: '', reasons: {} }) as {
     system: string;
     reasons: Record<string, string>;

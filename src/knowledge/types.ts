@@ -37,8 +37,8 @@ export interface FactInstance {
   readonly slices: readonly string[];
   /** Facts that its reader asks for by key. */
   readonly needs: readonly FactInstance[];
-  /** Parameters among its arguments. */
-  readonly parameters: readonly Parameter[];
+  /** Parameters among its arguments, by argument. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
 export type Comparison = 'at-least' | 'at-most' | 'above' | 'below';

@@ -85,7 +85,8 @@ function arbitrate(judgements: readonly Judgement[]): Judgement | undefined {
     )[0];
 }
 
-function judge(
+/** What a card comes to for one order, beside the silence criteria and caps that it shares with the other cards of its service. */
+export function judge(
   card: CardDefinition,
   scoped: ScopedOrder,
   shared: readonly Trace[],

@@ -1,7 +1,15 @@
 import { Chart } from '../chart/chart.ts';
 import { parseFhirDate } from '../clinical/dates.ts';
 import { factsOf } from '../knowledge/link/cards.ts';
-import type { CardDefinition, Condition, Knowledge, Parameter, Vignette, VignetteFile } from '../knowledge/types.ts';
+import type {
+  CardDefinition,
+  Condition,
+  Knowledge,
+  Parameter,
+  ServiceDefinition,
+  Vignette,
+  VignetteFile,
+} from '../knowledge/types.ts';
 import type { Truth } from '../logic/truth.ts';
 import { readDrafts, selectedOrders, withReasons } from '../orders/order.ts';
 import { classify } from '../orders/scope.ts';
@@ -19,20 +27,18 @@ export interface VignetteResult {
   /** What the card's `when` came to; undefined when its order was not in scope. */
   readonly when?: Truth;
   readonly judgement?: Judgement;
+  /** The service whose silence criteria and caps had a part in it. */
+  readonly service?: ServiceDefinition;
   readonly decision?: Decision;
   readonly today: number;
 }
 
 /** Runs every vignette of a pack; those of retired cards rest. */
-export const runVignettes = (knowledge: Knowledge): VignetteResult[] => [...eachVignette(knowledge)];
-
-/** The same one by one, for callers that need not see them all. */
-export function* eachVignette(knowledge: Knowledge): Generator<VignetteResult> {
+export function runVignettes(knowledge: Knowledge): VignetteResult[] {
   const retired = new Set(knowledge.cards.filter(({ status }) => status === 'retired').map(({ id }) => id));
-  for (const file of knowledge.vignettes) {
-    if (retired.has(file.card)) continue;
-    for (const index of file.content.vignettes.keys()) yield runVignette(file, index, knowledge);
-  }
+  return knowledge.vignettes
+    .filter(({ card }) => !retired.has(card))
+    .flatMap((file) => [...file.content.vignettes.keys()].map((index) => runVignette(file, index, knowledge)));
 }
 
 /** Runs one vignette through scope, facts, rules and outcome, as a call would. What it does not understand stands in `actual`. */
@@ -59,13 +65,14 @@ export function runVignette({ content, place }: VignetteFile, index: number, kno
     const decision = decide({ service, scoped, drafts, context, chart, today, terminology });
     const judgement = decision.judgements.find(({ card }) => card.id === content.card);
     if (judgement === undefined) return { ...base, actual: 'no order' };
-    return { ...base, actual: wordingOf(judgement), when: judgement.when.truth, judgement, decision };
+    return { ...base, actual: wordingOf(judgement), when: judgement.when.truth, judgement, service, decision };
   } catch (error) {
     return { ...base, actual: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function wordingOf({ verdict, silencedBy, indicator, outcome }: Judgement): string {
+/** What a judgement came to, written like `expect`. */
+export function wordingOf({ verdict, silencedBy, indicator, outcome }: Judgement): string {
   if (verdict === 'fires') return `${indicator} ${outcome?.id}`;
   return verdict === 'silent' ? `silent ${silencedBy}` : verdict;
 }
@@ -79,7 +86,7 @@ export function decidingParameters(knowledge: Knowledge): Parameter[] {
   ];
   const limits = conditions.flatMap(testsOf).flatMap(({ limit }) => limit ?? []);
   const facts = conditions.flatMap(factsOf).flatMap((fact) => [fact, ...fact.needs]);
-  const named = facts.flatMap(({ parameters }) => parameters);
+  const named = facts.flatMap(({ parameters }) => Object.values(parameters));
   return [...new Map([...limits, ...named].map((parameter) => [parameter.name, parameter])).values()];
 }
 

@@ -299,7 +299,7 @@ export const aFact = (name: string, reading: Reading = aReading(), more: Partial
   args: {},
   slices: [],
   needs: [],
-  parameters: [],
+  parameters: {},
   ...more,
 });
 

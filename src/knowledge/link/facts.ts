@@ -9,6 +9,10 @@ import { inside, type Named, type Place, type Tables } from './tables.ts';
 /** Names that a card gives to its criteria and facts (`with:`); undefined when something is checked by itself, without a card. */
 export type Environment = Readonly<Record<string, string>> | undefined;
 
+/** A parameter as the argument it settles: a length of time, or the end of a scale. */
+export const argumentOf = ({ value, unit }: Parameter): Duration | number =>
+  unit === '{score}' ? value : { value, unit: unit as Duration['unit'] };
+
 const DURATION_UNITS = new Set(['days', 'weeks', 'months', 'years']);
 
 /** Puts facts together: readers and their arguments looked up, `$names` and parameters replaced, kinds checked. */
@@ -57,12 +61,12 @@ export class FactLinker {
     if (named === undefined) return undefined;
     const reader = this.tables.find(READERS, String(named.value.reader), 'reader', inside(named, 'reader'));
     if (reader === undefined) return undefined;
-    const parameters: Parameter[] = [];
+    const parameters: Record<string, Parameter> = {};
     this.#trail.push(name);
     const args = this.#arguments(named, reader, env, parameters);
     this.#trail.pop();
     if (args === undefined) return undefined;
-    const key = `${name} ${JSON.stringify([args, parameters.map((one) => one.name)])}`;
+    const key = `${name} ${JSON.stringify([args, Object.values(parameters).map((one) => one.name)])}`;
     const known = this.#facts.get(key);
     if (known !== undefined) return known;
     const needs = [args.after, args.explains].flatMap((one) => (one === undefined ? [] : (this.#facts.get(one) ?? [])));
@@ -91,7 +95,13 @@ export class FactLinker {
     return name === undefined ? undefined : this.tables.find(this.parameters, name, 'parameter', place);
   }
 
-  #arguments(named: Named, reader: Reader, env: Environment, parameters: Parameter[]): Arguments | undefined {
+  /** @param parameters those that settle an argument are added to it. */
+  #arguments(
+    named: Named,
+    reader: Reader,
+    env: Environment,
+    parameters: Record<string, Parameter>,
+  ): Arguments | undefined {
     const settled: Record<string, unknown> = {};
     let isComplete = true;
     for (const [name, value] of Object.entries(named.value)) {
@@ -106,9 +116,12 @@ export class FactLinker {
         );
         continue;
       }
-      const argument = this.#argument(value, kind, env, place, parameters);
+      const isNumber = kind.kind === 'duration' || kind.kind === 'scale';
+      const parameter = isNumber ? this.#number(value, kind.kind, env, place) : undefined;
+      const argument = isNumber ? parameter && argumentOf(parameter) : this.#argument(value, kind, env, place);
       if (argument === undefined) isComplete = false;
       else settled[name] = argument;
+      if (parameter !== undefined) parameters[name] = parameter;
     }
     for (const [name, { required }] of Object.entries(reader.arguments)) {
       if (required && named.value[name] === undefined) {
@@ -119,7 +132,7 @@ export class FactLinker {
     return isComplete ? (settled as Arguments) : undefined;
   }
 
-  #argument(value: unknown, kind: ArgumentKind, env: Environment, place: Place, parameters: Parameter[]): unknown {
+  #argument(value: unknown, kind: ArgumentKind, env: Environment, place: Place): unknown {
     const listed = (Array.isArray(value) ? value : [value]) as unknown[];
     const at = (index: number) => (Array.isArray(value) ? inside(place, index) : place);
     const names = <T>(table: ReadonlyMap<string, T>, what: string) => {
@@ -134,16 +147,12 @@ export class FactLinker {
         return names(this.tables.slices, 'slice');
       case 'concepts':
         return names(this.tables.concepts, 'concept');
-      case 'duration':
-        return this.#duration(value, env, place, parameters);
       case 'fact':
         return this.fact(String(value), env, place)?.key;
       case 'unit':
         if (typeof value === 'string' && isKnownUnit(value)) return value;
         this.tables.report(place, `${JSON.stringify(value)} is not a unit this service converts to`);
         return undefined;
-      case 'scale':
-        return this.#scale(value, env, place, parameters);
       case 'flag':
         if (typeof value === 'boolean') return value;
         this.tables.report(place, 'is true or false');
@@ -162,24 +171,15 @@ export class FactLinker {
     }
   }
 
-  #scale(value: unknown, env: Environment, place: Place, parameters: Parameter[]): number | undefined {
+  /** The parameter that settles a length of time or the end of a scale, if it has a unit for it. */
+  #number(value: unknown, kind: 'duration' | 'scale', env: Environment, place: Place): Parameter | undefined {
     const parameter = this.parameter(value, env, place);
     if (parameter === undefined) return undefined;
-    parameters.push(parameter);
-    if (parameter.unit === '{score}') return parameter.value;
-    this.tables.report(place, `"${parameter.name}" is in ${parameter.unit}; the end of a scale is in {score}`);
-    return undefined;
-  }
-
-  #duration(value: unknown, env: Environment, place: Place, parameters: Parameter[]): Duration | undefined {
-    const parameter = this.parameter(value, env, place);
-    if (parameter === undefined) return undefined;
-    parameters.push(parameter);
-    if (DURATION_UNITS.has(parameter.unit)) return { value: parameter.value, unit: parameter.unit as Duration['unit'] };
-    this.tables.report(
-      place,
-      `"${parameter.name}" is in ${parameter.unit}; a length of time is in days, weeks, months or years`,
-    );
+    const { name, unit } = parameter;
+    if (kind === 'scale' ? unit === '{score}' : DURATION_UNITS.has(unit)) return parameter;
+    const expected =
+      kind === 'scale' ? 'the end of a scale is in {score}' : 'a length of time is in days, weeks, months or years';
+    this.tables.report(place, `"${name}" is in ${unit}; ${expected}`);
     return undefined;
   }
 }

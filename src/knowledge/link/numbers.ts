@@ -15,12 +15,11 @@ export function linkSource({ name, value }: Named): CitedSource {
   return { id: name, label, says, figures, ...(address !== undefined && { url: address }) };
 }
 
-/** Every number of the folder, as a site or a trial (`moved`) changes it. */
+/** Every number of the folder, as a site changes it. */
 export function linkParameters(
   tables: Tables,
   sources: ReadonlyMap<string, CitedSource>,
   site: KnowledgeFile | undefined,
-  moved: ReadonlyMap<string, number>,
 ): Map<string, Parameter> {
   const parameters = new Map<string, Parameter>();
   for (const named of tables.parameters.values()) {
@@ -29,7 +28,7 @@ export function linkParameters(
     };
     for (const [index, source] of cites.entries())
       tables.find(sources, source, 'source', inside(named, 'cites', index));
-    parameters.set(named.name, { name: named.name, ...rest, value: moved.get(named.name) ?? rest.value, cites });
+    parameters.set(named.name, { name: named.name, ...rest, cites });
   }
   for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
     if (site === undefined) break;

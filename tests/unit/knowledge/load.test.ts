@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadKnowledge, prepareKnowledge } from '../../../src/knowledge/load.ts';
+import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { didYouMean, KnowledgeProblems, printProblem } from '../../../src/knowledge/problem.ts';
 import { add, faults, load, PACK, problemsOf, swap } from './pack.ts';
 
@@ -630,13 +630,6 @@ describe('what was loaded', () => {
     const status = (one: string) =>
       load({ [card]: swap('status: active', `status: ${one}`) }).services[0]?.cards.length;
     expect([status('retired'), status('draft')]).toEqual([0, 1]);
-  });
-
-  test('can be linked anew with a number moved', () => {
-    const link = prepareKnowledge({ dir: 'cards' });
-    const [name = ''] = link().parameters.keys();
-    expect(link(new Map([[name, 77]])).parameters.get(name)?.value).toBe(77);
-    expect(link().parameters.get(name)?.value).not.toBe(77);
   });
 });
 
