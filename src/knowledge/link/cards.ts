@@ -55,6 +55,8 @@ export class CardLinker {
   readonly #orderClasses: ReadonlyMap<string, OrderClass>;
   readonly #sources: ReadonlyMap<string, CitedSource>;
   readonly #overrideReasons: ReadonlyMap<string, string>;
+  /** Lines that a card gives for all its outcomes, as written, to what they are linked to. */
+  readonly #lines = new Map<readonly unknown[], readonly Line[]>();
 
   constructor(
     conditions: ConditionLinker,
@@ -149,9 +151,13 @@ export class CardLinker {
       outcome[key] !== undefined
         ? { value: outcome[key], place: inside(own, key) }
         : { value: card[key], place: inside(top, key) };
-    const lines = (key: 'chart' | 'evidence' | 'why'): Line[] => {
+    const lines = (key: 'chart' | 'evidence' | 'why'): readonly Line[] => {
       const { value = [], place } = either(key);
-      return value.flatMap((line, at) => this.#wording.line(line, env, inside(place, at), texts) ?? []);
+      const linked =
+        this.#lines.get(value) ??
+        value.flatMap((line, at) => this.#wording.line(line, env, inside(place, at), texts) ?? []);
+      this.#lines.set(value, linked);
+      return linked;
     };
     const named = <T>(
       key: 'suggestions' | 'overrideReasons' | 'links',

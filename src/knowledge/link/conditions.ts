@@ -108,10 +108,7 @@ export class ConditionLinker extends FactLinker {
   ): string[] | undefined {
     const settled = values?.map((value, index) => this.settle(value, env, inside(place, index)) ?? '');
     const possible = fact?.reader.names?.(fact.args);
-    const regions = [...this.tables.concepts.values()]
-      .filter(({ value }) => value.kind === 'region')
-      .map(({ name }) => name);
-    const known = possible === 'regions' ? regions : possible;
+    const known = possible === 'regions' ? this.#regions() : possible;
     for (const [index, name] of (settled ?? []).entries()) {
       if (name === '' || known === undefined || known.includes(name)) continue;
       this.tables.report(
@@ -120,6 +117,10 @@ export class ConditionLinker extends FactLinker {
       );
     }
     return settled;
+  }
+
+  #regions(): string[] {
+    return [...this.tables.concepts.values()].filter(({ value }) => value.kind === 'region').map(({ name }) => name);
   }
 
   #checkUnit({ name, unit }: Parameter, expected: string, place: Place): void {
