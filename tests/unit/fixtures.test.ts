@@ -12,7 +12,8 @@ import {
   writeRequests,
 } from '../support/fixtures.ts';
 
-if (process.env.UPDATE_FIXTURES === '1') writeRequests(templates());
+const TEMPLATES = templates();
+if (process.env.UPDATE_FIXTURES === '1') writeRequests(TEMPLATES);
 
 const PATIENTS = allPatients();
 const REQUESTS = allRequests();
@@ -97,7 +98,7 @@ describe.each(REQUESTS)('request %s', (path) => {
   });
 
   test('has the prefetch that the templates give', () => {
-    expect(request.prefetch).toEqual(expectedPrefetch(request, templates()));
+    expect(request.prefetch).toEqual(expectedPrefetch(request, TEMPLATES));
   });
 });
 
