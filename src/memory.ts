@@ -1,6 +1,7 @@
 import { type Considered, considerCall, type Deps, type Journal, newJournal, type Subject } from './answer.ts';
 import type { Caller, CdsResponse, HookRequest } from './cds-hooks/types.ts';
 import { ServiceError } from './errors.ts';
+import { inLanguage } from './knowledge/language.ts';
 import type { Decision, Judgement } from './rules/decide.ts';
 import { deciding } from './rules/evaluate.ts';
 import type { CardRecord, DecisionRecord, Disposition, Store } from './store/store.ts';
@@ -17,15 +18,22 @@ export interface MemoryDeps extends Omit<Deps, 'isAnswered' | 'considersDrafts'>
   readonly report: (problem: string, error: unknown) => void;
 }
 
+/** What is answered, and in which language. */
+export interface Answer {
+  readonly response: CdsResponse;
+  readonly language: string;
+}
+
 /**
  * Answers calls, asks the store what was answered before, and records every call in scope before it is answered. A store that fails
  * costs memory, never a card: then the card is shown again, and the call is not recorded.
  */
 export function rememberCalls(
   deps: MemoryDeps,
-): (serviceId: string, request: HookRequest, caller: Caller) => Promise<CdsResponse> {
+): (serviceId: string, request: HookRequest, caller: Caller, languages: readonly string[]) => Promise<Answer> {
   const isAnswered = (about: Subject) => lookBack(about, deps);
-  return async (serviceId, request, caller) => {
+  return async (serviceId, request, caller, languages) => {
+    const knowledge = inLanguage(deps.knowledge, languages);
     const journal = newJournal();
     const time = deps.clock();
     const record = async (outcome: Considered | ServiceError) => {
@@ -37,17 +45,18 @@ export function rememberCalls(
       const considered = await considerCall(
         serviceId,
         request,
-        { ...deps, isAnswered, considersDrafts: true },
+        { ...deps, knowledge, isAnswered, considersDrafts: true },
         caller,
         journal,
       );
       await record(considered);
-      return considered.response;
+      return { response: considered.response, language: knowledge.locale };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       await record(error);
       // a card on trial is not shown, so what is missing for it is no failure of the call
-      if (journal.isDraftOnly && journal.orders.length > 0) return { cards: [] };
+      if (journal.isDraftOnly && journal.orders.length > 0)
+        return { response: { cards: [] }, language: knowledge.locale };
       throw error;
     }
   };

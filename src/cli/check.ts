@@ -29,7 +29,13 @@ export function check(
   const results = runVignettes(knowledge);
   const wrong = wrongVignettes(results);
   const problems =
-    wrong.length > 0 ? wrong : [...missingVerdicts(knowledge, results), ...longSummaries(results, knowledge)];
+    wrong.length > 0
+      ? wrong
+      : [
+          ...missingVerdicts(knowledge, results),
+          ...longSummaries(results, knowledge),
+          ...translatedSummaries(knowledge),
+        ];
   // A nudged number is compared with what the vignettes come to now, so it says nothing while they are wrong.
   if (problems.length === 0) problems.push(...untestedNumbers(knowledge, results));
   for (const problem of problems) print(problem);
@@ -56,6 +62,10 @@ export const longSummaries = (results: readonly VignetteResult[], knowledge: Kno
       place(`"${vignette.name}" has a summary of ${summary.length} characters, ${LONGEST_SUMMARY} at most: ${summary}`),
     ];
   });
+
+/** The same in the other languages. */
+const translatedSummaries = ({ translations }: Knowledge): string[] =>
+  [...translations.values()].flatMap((translated) => longSummaries(runVignettes(translated), translated));
 
 /** Active cards whose vignettes do not show their condition holding, failing and, where it can be, unknown. */
 export const missingVerdicts = (knowledge: Knowledge, results: readonly VignetteResult[]): string[] =>

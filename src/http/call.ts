@@ -11,7 +11,13 @@ const PATH = '/cds-services/:id';
 
 /** What a hook call needs. */
 export interface CallDeps extends ServiceDeps {
-  readonly answer: (serviceId: string, request: HookRequest, caller: Caller) => Promise<CdsResponse>;
+  /** @param languages BCP 47 tags that the client asks for, the most wanted first */
+  readonly answer: (
+    serviceId: string,
+    request: HookRequest,
+    caller: Caller,
+    languages: readonly string[],
+  ) => Promise<{ readonly response: CdsResponse; readonly language: string }>;
 }
 
 /** POST /cds-services/:id: one hook call. https://cds-hooks.hl7.org/#calling-a-cds-service */
@@ -24,9 +30,9 @@ export function routeCall(deps: CallDeps): Router {
       const { id } = request.params;
       const call = parseHookRequest(await readJson(request, deps.maxBodyBytes), findHooks(deps.services, id));
       noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
-      const answered = await deps.answer(id, call, callerOf(response));
-      noteForLog(response, { cards: answered.cards.length });
-      response.json(answered);
+      const answered = await deps.answer(id, call, callerOf(response), request.acceptsLanguages());
+      noteForLog(response, { cards: answered.response.cards.length });
+      response.set('Content-Language', answered.language).json(answered.response);
     })
     .all(refuseMethod('POST, OPTIONS'));
   return router;

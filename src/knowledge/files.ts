@@ -17,6 +17,7 @@ export type FileKind =
   | 'wording'
   | 'suggestions'
   | 'override-reasons'
+  | 'text'
   | 'service'
   | 'card'
   | 'vignettes'
@@ -54,6 +55,7 @@ const FOLDERS: Readonly<Record<string, FileKind>> = {
   facts: 'facts',
   criteria: 'criteria',
   parameters: 'parameters',
+  text: 'text',
   services: 'service',
 };
 const NOT_KNOWLEDGE = new Set(['schemas', 'README.md']);

@@ -1,6 +1,7 @@
 import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.ts';
 import { CardLinker } from './link/cards.ts';
 import { ConditionLinker } from './link/conditions.ts';
+import { type Language, localeOf } from './link/language.ts';
 import { linkParameters, linkSource } from './link/numbers.ts';
 import { checkServiceIds, linkServices } from './link/services.ts';
 import { linkSlices } from './link/slices.ts';
@@ -40,12 +41,25 @@ export function loadKnowledge({ dir, siteParameters, systemsOff = [] }: Knowledg
   );
   const bad = new Set(misshapen.map(({ file }) => file));
   const sound = files.filter(({ path }) => !bad.has(path));
-  const { knowledge, problems } = linkWhatCanBe(files, sound, (some) =>
-    link(some, `sha256:${digest}`, new Set(systemsOff)),
-  );
+  const revision = `sha256:${digest}`;
+  const { knowledge, problems } = linkWhatCanBe(files, sound, (some) => link(some, revision, new Set(systemsOff)));
   const all = [...unreadable, ...missing, ...misshapen, ...problems];
   if (all.length > 0 || knowledge === undefined) throw new KnowledgeProblems(all.sort(byPlace));
-  return deepFreeze(knowledge);
+  return deepFreeze({ ...knowledge, translations: translate(files, revision, new Set(systemsOff)) });
+}
+
+/** A sound pack, in each language of `text/`. @throws KnowledgeProblems with what lacks a translation, and what is translated in vain */
+function translate(
+  files: readonly KnowledgeFile[],
+  revision: string,
+  systemsOff: ReadonlySet<string>,
+): ReadonlyMap<string, Knowledge> {
+  const linked = files
+    .filter(({ kind }) => kind === 'text')
+    .map((file) => [localeOf(file), link(files, revision, systemsOff, file)] as const);
+  const problems = linked.flatMap(([, one]) => one.problems);
+  if (problems.length > 0) throw new KnowledgeProblems([...problems].sort(byPlace));
+  return new Map(linked.flatMap(([locale, { knowledge }]) => (knowledge ? [[locale, knowledge] as const] : [])));
 }
 
 /**
@@ -74,29 +88,33 @@ interface Linked {
 const byPlace = (a: Problem, b: Problem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
-function link(files: readonly KnowledgeFile[], revision: string, systemsOff: ReadonlySet<string>): Linked {
+/** @param translations what doctors read, in another language */
+function link(
+  files: readonly KnowledgeFile[],
+  revision: string,
+  systemsOff: ReadonlySet<string>,
+  translations?: KnowledgeFile,
+): Linked {
   const of = (kind: FileKind) => files.filter((file) => file.kind === kind);
-  const tables = new Tables(files);
+  const tables = new Tables(files, translations);
+  const { language } = tables;
   const terminology = linkTerminology(tables, systemsOff);
   const orderClasses = linkOrderClasses(tables);
   const slices = linkSlices(tables);
   const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named)]));
   const parameters = linkParameters(tables, sources, of('site-parameters')[0]);
-  const reasons = (of('override-reasons')[0]?.value ?? { system: '', reasons: {} }) as {
-    system: string;
-    reasons: Record<string, string>;
-  };
-  const displays = new Map(Object.entries(reasons.reasons));
+  const reasons = linkReasons(of('override-reasons')[0], language);
   const conditions = new ConditionLinker(tables, parameters);
   const wording = new WordingLinker(conditions, sources);
-  const linker = new CardLinker(conditions, wording, orderClasses, sources, reasonNames(displays));
+  const linker = new CardLinker(conditions, wording, orderClasses, sources, reasonNames(reasons.displays));
   linker.checkIds(of('card'), of('vignettes'));
   const cards = of('card').flatMap((file) => linker.card(file) ?? []);
   const folders = of('card').map(({ folder }) => folder);
   const services = of('service').flatMap((file) => linkServices(file, cards, folders, { linker, tables, parameters }));
   checkServiceIds(of('service'), tables);
   checkUnused(tables, conditions, wording);
-  const headings = (of('wording')[0]?.value as { headings?: Headings } | undefined)?.headings;
+  const headings = linkHeadings(of('wording')[0], language);
+  language.reportUnused();
   if (headings === undefined) return { problems: tables.problems };
   const knowledge: Knowledge = {
     revision,
@@ -106,8 +124,11 @@ function link(files: readonly KnowledgeFile[], revision: string, systemsOff: Rea
     slices,
     parameters,
     sources,
-    overrideReasons: { system: reasons.system, displays },
+    overrideReasons: reasons,
     headings,
+    locale: language.locale,
+    words: language.words,
+    translations: new Map(),
     vignettes: of('vignettes').map(({ path, value, problem }) => {
       const content = value as VignetteContent;
       const place = (index: number, message: string) => printProblem(problem(['vignettes', index], message));
@@ -115,6 +136,28 @@ function link(files: readonly KnowledgeFile[], revision: string, systemsOff: Rea
     }),
   };
   return { knowledge, problems: tables.problems };
+}
+
+function linkReasons(file: KnowledgeFile | undefined, language: Language): Knowledge['overrideReasons'] {
+  const { system, reasons } = (file?.value ?? { system: '', reasons: {} }) as {
+    system: string;
+    reasons: Record<string, string>;
+  };
+  const displays = Object.entries(reasons).map(([code, display]) => {
+    const said = file === undefined ? display : language.say(display, { file, path: ['reasons', code] });
+    return [code, said] as const;
+  });
+  return { system, displays: new Map(displays) };
+}
+
+function linkHeadings(file: KnowledgeFile | undefined, language: Language): Headings | undefined {
+  const { headings } = (file?.value ?? {}) as { headings?: Headings };
+  if (file === undefined || headings === undefined) return undefined;
+  const said = Object.entries(headings).map(([name, text]) => [
+    name,
+    language.say(text, { file, path: ['headings', name] }),
+  ]);
+  return Object.fromEntries(said) as Headings;
 }
 
 /** Override reasons are looked up for their name. */

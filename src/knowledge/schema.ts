@@ -18,6 +18,7 @@ const KINDS: readonly (FileKind | 'condition' | 'line')[] = [
   'wording',
   'suggestions',
   'override-reasons',
+  'text',
   'service',
   'card',
   'vignettes',

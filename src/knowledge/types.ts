@@ -84,6 +84,8 @@ export type Piece =
     }
   | { readonly kind: 'mark'; readonly standing: Parameter['standing'] }
   | { readonly kind: 'number'; readonly value: number; readonly plural?: readonly [string, string] }
+  /** A source's number, in the source's form. */
+  | { readonly kind: 'figure'; readonly value: string | number }
   | { readonly kind: 'cite'; readonly source: CitedSource }
   /** What was ordered, in the client's own words, escaped. */
   | { readonly kind: 'order' };
@@ -200,6 +202,12 @@ export interface Knowledge {
   readonly sources: ReadonlyMap<string, CitedSource>;
   readonly overrideReasons: { readonly system: string; readonly displays: ReadonlyMap<string, string> };
   readonly headings: Headings;
+  /** BCP 47; the language of everything that doctors read. */
+  readonly locale: string;
+  /** Words that readers give, in that language. */
+  readonly words: ReadonlyMap<string, string>;
+  /** The same knowledge in the other languages, by locale. */
+  readonly translations: ReadonlyMap<string, Knowledge>;
   readonly vignettes: readonly VignetteFile[];
 }
 

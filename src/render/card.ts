@@ -68,10 +68,10 @@ export function renderCard(
 export const summaryOf = (judgement: Judgement, knowledge: Knowledge): string | undefined =>
   judgement.outcome && fillPlain(judgement.outcome.summary, fillingOf(judgement, knowledge));
 
-const fillingOf = ({ scoped, read }: Judgement, { headings }: Knowledge): Filling => ({
+const fillingOf = ({ scoped, read }: Judgement, language: Knowledge): Filling => ({
   read,
   ordered: orderName(scoped.order, scoped.orderClass.title),
-  headings,
+  language,
 });
 
 /** What the client calls the order; the class's title where it says nothing. */

@@ -1,6 +1,6 @@
 import { type DaySpan, dayOf, isoDay } from '../clinical/dates.ts';
 import { type Reading, stateOf } from '../facts/reading.ts';
-import type { Headings, Line, Piece, Template } from '../knowledge/types.ts';
+import type { Headings, Knowledge, Line, Piece, Template } from '../knowledge/types.ts';
 import type { Range } from '../logic/range.ts';
 import { evaluate, type Read } from '../rules/evaluate.ts';
 import { escapeText, link, plain } from './markdown.ts';
@@ -10,16 +10,40 @@ export interface Filling {
   readonly read: Read;
   /** What was ordered, in the client's words, not yet escaped. */
   readonly ordered: string;
-  readonly headings: Headings;
+  readonly language: Pick<Knowledge, 'locale' | 'headings' | 'words'>;
 }
 
 /** The heading that marks a number of each standing. */
 const MARKS = { 'project-choice': 'projectChoice', unverified: 'unverified', 'site-choice': 'siteChoice' } as const;
-const LOCALE = 'en-GB';
-const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' });
-const NUMBER = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
-const PLURAL = new Intl.PluralRules(LOCALE);
+
+/** How a locale writes days, numbers and lists. */
+interface Forms {
+  readonly day: Intl.DateTimeFormat;
+  readonly month: Intl.DateTimeFormat;
+  readonly number: Intl.NumberFormat;
+  readonly plural: Intl.PluralRules;
+  readonly list: Intl.ListFormat;
+  readonly decimalSeparator: string;
+}
+
+const formsByLocale = new Map<string, Forms>();
+
+function formsOf(locale: string): Forms {
+  const known = formsByLocale.get(locale);
+  if (known !== undefined) return known;
+  const tag = locale === 'en' ? 'en-GB' : locale;
+  const forms: Forms = {
+    day: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    month: new Intl.DateTimeFormat(tag, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
+    plural: new Intl.PluralRules(tag),
+    list: new Intl.ListFormat(tag),
+    decimalSeparator:
+      new Intl.NumberFormat(tag).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.',
+  };
+  formsByLocale.set(locale, forms);
+  return forms;
+}
 
 /** Wording as Markdown: the client's words escaped, sources as links. */
 export const fillMarkdown = (template: Template, filling: Filling): string =>
@@ -61,6 +85,8 @@ function pieceText(
   inert: (text: string) => string,
   cite: (piece: Extract<Piece, { kind: 'cite' }>) => string,
 ): string {
+  const { headings, locale, words } = filling.language;
+  const forms = formsOf(locale);
   switch (piece.kind) {
     case 'text':
       return piece.text;
@@ -69,46 +95,59 @@ function pieceText(
     case 'order':
       return inert(filling.ordered);
     case 'mark':
-      return piece.standing === 'sourced' ? '' : `(${filling.headings[MARKS[piece.standing]]})`;
+      return piece.standing === 'sourced' ? '' : `(${headings[MARKS[piece.standing]]})`;
     case 'number':
-      return counted(NUMBER.format(piece.value), piece.value, piece.plural);
+      return counted(piece.value, piece.plural, forms);
+    case 'figure':
+      return String(piece.value).replaceAll(/(?<=\d)\.(?=\d)/g, forms.decimalSeparator);
     case 'fact':
       return piece.of === 'label'
-        ? (filling.read(piece.fact).label ?? piece.fact.label)
-        : factText(filling.read(piece.fact), piece, filling.headings, inert);
+        ? labelOf(filling.read(piece.fact), piece.fact.label, words)
+        : factText(filling.read(piece.fact), piece, filling.language, inert);
   }
 }
+
+const labelOf = ({ label }: Reading, otherwise: string, words: Knowledge['words']): string =>
+  label === undefined ? otherwise : (words.get(label) ?? label);
 
 function factText(
   reading: Reading,
   { of, plural }: Extract<Piece, { kind: 'fact' }>,
-  headings: Headings,
+  { locale, headings, words }: Filling['language'],
   inert: (text: string) => string,
 ): string {
-  if (of === 'names') return (reading.names?.certain ?? []).map(inert).join(' and ');
+  const forms = formsOf(locale);
+  if (of === 'names')
+    return forms.list.format((reading.names?.certain ?? []).map((name) => words.get(name) ?? inert(name)));
   const day = reading.days?.[of];
-  if (day !== undefined) return dayText(day);
+  if (day !== undefined) return dayText(day, forms);
   const range = of === 'count' ? reading.count : reading.measures[of];
-  return range === undefined ? '' : rangeText(range, plural, headings);
+  return range === undefined ? '' : rangeText(range, plural, headings, forms);
 }
 
-function rangeText({ min, max }: Range, plural: readonly [string, string] | undefined, headings: Headings): string {
-  const text = (value: number) => counted(NUMBER.format(value), value, plural);
+function rangeText(
+  { min, max }: Range,
+  plural: readonly [string, string] | undefined,
+  headings: Headings,
+  forms: Forms,
+): string {
+  const text = (value: number) => counted(value, plural, forms);
   if (min <= 0 && !Number.isFinite(max)) return '';
   if (!Number.isFinite(min) && !Number.isFinite(max)) return '';
   if (min === max) return text(min);
   return Number.isFinite(min) ? `${headings.atLeast} ${text(min)}` : `${headings.atMost} ${text(max)}`;
 }
 
-function counted(text: string, value: number, plural: readonly [string, string] | undefined): string {
+function counted(value: number, plural: readonly [string, string] | undefined, forms: Forms): string {
+  const text = forms.number.format(value);
   if (plural === undefined) return text;
-  return `${text} ${PLURAL.select(value) === 'one' ? plural[0] : plural[1]}`;
+  return `${text} ${forms.plural.select(value) === 'one' ? plural[0] : plural[1]}`;
 }
 
 /** A day, or the month or year that a partial date means. */
-function dayText({ min, max }: DaySpan): string {
+function dayText({ min, max }: DaySpan, forms: Forms): string {
   const date = new Date(`${isoDay(min)}T00:00:00Z`);
-  if (min === max) return DAY.format(date);
+  if (min === max) return forms.day.format(date);
   const [year = 0, month = 1] = isoDay(min).split('-').map(Number);
-  return max === dayOf(year, month + 1, 1) - 1 ? MONTH.format(date) : String(year);
+  return max === dayOf(year, month + 1, 1) - 1 ? forms.month.format(date) : String(year);
 }

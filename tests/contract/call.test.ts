@@ -31,8 +31,19 @@ describe('a call', () => {
       {
         serviceId: 'select-service',
         request: { ...aCall(), context: expect.anything(), fhirServer: 'https://ehr.example/fhir' },
+        languages: expect.anything(),
       },
     ]);
+  });
+
+  test.each([
+    ['es-MX,es;q=0.8,en;q=0.5', ['es-MX', 'es', 'en']],
+    ['en;q=0.1, es', ['es', 'en']],
+    ['*', ['*']],
+  ])('that accepts %s is asked for in these languages, and says in which it is answered', async (header, languages) => {
+    const response = await post(select(), aCall(), { 'accept-language': header });
+    expect(app.calls[0]?.languages).toEqual(languages);
+    expect(response.headers.get('content-language')).toBe('en');
   });
 
   test.each(['//cds-services//select-service', '/cds-services//select-service/', '/cds-services/select-service?a=b'])(

@@ -28,7 +28,11 @@ export interface FakeApp {
   readonly url: string;
   readonly server: Server;
   readonly entries: LogEntry[];
-  readonly calls: { readonly serviceId: string; readonly request: HookRequest }[];
+  readonly calls: {
+    readonly serviceId: string;
+    readonly request: HookRequest;
+    readonly languages: readonly string[];
+  }[];
   /** Replaces what the fake answers. */
   answer: (serviceId: string, request: HookRequest) => Promise<CdsResponse>;
   /** Replaces what the fake does with feedback. */
@@ -43,9 +47,9 @@ export async function startFakeApp(listed: readonly ServiceDescription[] = servi
   const calls: FakeApp['calls'] = [];
   const app = createApp({
     services: listed,
-    answer: (serviceId, request) => {
-      calls.push({ serviceId, request });
-      return fake.answer(serviceId, request);
+    answer: async (serviceId, request, _caller, languages) => {
+      calls.push({ serviceId, request, languages });
+      return { response: await fake.answer(serviceId, request), language: 'en' };
     },
     authenticate: async () => ({ client: '', tenant: '' }),
     keepFeedback: (items) => fake.keepFeedback(items),

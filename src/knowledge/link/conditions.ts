@@ -40,7 +40,14 @@ export class ConditionLinker extends FactLinker {
       ...trail,
       name,
     ]);
-    return body === undefined ? undefined : { kind: 'criterion', name, title: String(named.value.title), body };
+    return body === undefined
+      ? undefined
+      : {
+          kind: 'criterion',
+          name,
+          title: this.tables.language.say(String(named.value.title), inside(named, 'title')),
+          body,
+        };
   }
 
   #test(node: Record<string, unknown>, env: Environment, place: Place): Test | undefined {

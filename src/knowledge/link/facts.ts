@@ -74,7 +74,7 @@ export class FactLinker {
     const fact: FactInstance = {
       key,
       name,
-      label: String(named.value.label),
+      label: this.tables.language.say(String(named.value.label), inside(named, 'label')),
       reader,
       args,
       slices: [...slices],
@@ -82,7 +82,14 @@ export class FactLinker {
       parameters,
     };
     this.#facts.set(key, fact);
+    for (const concept of args.prefer ?? []) this.#printed(concept);
     return fact;
+  }
+
+  /** A concept whose title cards may print. */
+  #printed(name: string): void {
+    const concept = this.tables.concepts.get(name);
+    if (concept !== undefined) this.tables.language.word(String(concept.value.title), inside(concept, 'title'));
   }
 
   /** The parameter a `value` names. */

@@ -52,5 +52,12 @@ function linkSlice(named: Named, tables: Tables): SliceDefinition & { readonly l
       tables.report(place, `"${name}" is outside the query subset that clients support`);
     }
   }
-  return { name: named.name, label, type, template, required, pages };
+  return {
+    name: named.name,
+    label: tables.language.say(label, inside(named, 'label')),
+    type,
+    template,
+    required,
+    pages,
+  };
 }

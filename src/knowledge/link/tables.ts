@@ -1,5 +1,6 @@
 import type { FileKind, KnowledgeFile } from '../files.ts';
 import { didYouMean, type Problem } from '../problem.ts';
+import { Language } from './language.ts';
 
 /** Where something is written: a file and the path of keys in it. */
 export interface Place {
@@ -30,9 +31,12 @@ export class Tables {
   readonly criteria: ReadonlyMap<string, Named>;
   readonly suggestions: ReadonlyMap<string, Named>;
   readonly lines: ReadonlyMap<string, Place & { readonly value: unknown }>;
+  readonly language: Language;
   readonly #problems = new Map<string, Problem>();
 
-  constructor(files: readonly KnowledgeFile[]) {
+  /** @param translations a file of `text/`, for everything doctors read; without one it is read as written. */
+  constructor(files: readonly KnowledgeFile[], translations?: KnowledgeFile) {
+    this.language = new Language(translations, (place, message) => this.report(place, message));
     const named = (kind: FileKind) => this.#named(files.filter((file) => file.kind === kind));
     this.parameters = named('parameters');
     this.sources = named('sources');

@@ -159,6 +159,7 @@ function linkOrderClass(named: Named, tables: Tables): OrderClass {
   const known = (name: string | undefined, ...path: (string | number)[]) => {
     if (name !== undefined) tables.find(tables.concepts, name, 'concept', inside(named, ...path));
   };
+  const said = tables.language.say(title, inside(named, 'title'));
   known(procedure, 'procedure');
   known(anywhere, 'anywhere');
   for (const [index, name] of (refuse ?? []).entries()) known(name, 'refuse', index);
@@ -173,7 +174,7 @@ function linkOrderClass(named: Named, tables: Tables): OrderClass {
   }
   return {
     name: named.name,
-    title,
+    title: said,
     rank,
     family: family ?? named.name,
     regions: new Set(regions),

@@ -16,6 +16,8 @@ const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const PLURAL = /^(.*?)\s*\(([^()|]*)\|([^()|]*)\)$/;
 /** Lines may name lines, but not for ever. */
 const DEEPEST_LINE = 8;
+/** Members of a FHIR resource that hold words for people. */
+const READ = new Set(['text', 'patientInstruction', 'description', 'title']);
 /** What a fact placeholder may print beside its measures and days. */
 const FACT_WORDS = ['label', 'count', 'names'];
 
@@ -31,15 +33,19 @@ export class WordingLinker {
 
   /** @param texts wording that the card itself gives, for `{{text name}}`. */
   template(text: string, env: Environment, place: Place, texts: Readonly<Record<string, string>> = {}): Template {
+    return this.#parse(this.#tables.language.say(text, place), env, place, texts);
+  }
+
+  #parse(said: string, env: Environment, place: Place, texts: Readonly<Record<string, string>>): Template {
     const pieces: Piece[] = [];
     let end = 0;
-    for (const match of text.matchAll(PLACEHOLDER)) {
-      if (match.index > end) pieces.push({ kind: 'text', text: text.slice(end, match.index) });
+    for (const match of said.matchAll(PLACEHOLDER)) {
+      if (match.index > end) pieces.push({ kind: 'text', text: said.slice(end, match.index) });
       pieces.push(...this.#piece((match[1] ?? '').trim(), env, place, texts));
       end = match.index + match[0].length;
     }
-    if (end < text.length) pieces.push({ kind: 'text', text: text.slice(end) });
-    if (/\{\{|\}\}/.test(text.replace(PLACEHOLDER, '')))
+    if (end < said.length) pieces.push({ kind: 'text', text: said.slice(end) });
+    if (/\{\{|\}\}/.test(said.replace(PLACEHOLDER, '')))
       this.#tables.report(place, 'a placeholder is opened and not closed, or closed and not opened');
     return pieces;
   }
@@ -111,19 +117,29 @@ export class WordingLinker {
     };
   }
 
-  #resource(value: unknown, env: Environment, place: Place, texts: Readonly<Record<string, string>>): ResourceTemplate {
-    if (typeof value === 'string') return { kind: 'template', template: this.template(value, env, place, texts) };
+  /** @param isRead whether people read what stands here; codes, systems and their displays are for software. */
+  #resource(
+    value: unknown,
+    env: Environment,
+    place: Place,
+    texts: Readonly<Record<string, string>>,
+    isRead = false,
+  ): ResourceTemplate {
+    if (typeof value === 'string') {
+      const template = isRead ? this.template(value, env, place, texts) : this.#parse(value, env, place, texts);
+      return { kind: 'template', template };
+    }
     if (Array.isArray(value)) {
       return {
         kind: 'list',
-        items: value.map((item, index) => this.#resource(item, env, inside(place, index), texts)),
+        items: value.map((item, index) => this.#resource(item, env, inside(place, index), texts, isRead)),
       };
     }
     if (typeof value !== 'object' || value === null) return { kind: 'value', value: value as number | boolean | null };
     return {
       kind: 'object',
       members: Object.entries(value).map(
-        ([name, item]) => [name, this.#resource(item, env, inside(place, name), texts)] as const,
+        ([name, item]) => [name, this.#resource(item, env, inside(place, name), texts, READ.has(name))] as const,
       ),
     };
   }
@@ -158,7 +174,7 @@ export class WordingLinker {
         const source = this.#tables.find(this.#sources, id, 'source', place);
         if (source === undefined) return [];
         const value = this.#tables.find(new Map(Object.entries(source.figures)), figure, `figure of "${id}"`, place);
-        return value === undefined ? [] : [{ kind: 'text', text: String(value) }];
+        return value === undefined ? [] : [{ kind: 'figure', value }];
       }
       case 'cite': {
         const source = this.#tables.find(this.#sources, first, 'source', place);
@@ -191,6 +207,8 @@ export class WordingLinker {
       this.#tables.report(place, `"${name}" has no "${what}"${didYouMean(what, known)} (it has ${known.join(', ')})`);
       return [];
     }
+    const names = what === 'names' ? fact.reader.names?.(fact.args) : undefined;
+    if (Array.isArray(names)) for (const one of names) this.#tables.language.word(one, place);
     return [{ kind: 'fact', fact, of: what, ...forms }];
   }
 }

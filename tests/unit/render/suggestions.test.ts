@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HookRequest } from '../../../src/cds-hooks/types.ts';
-import type { ActionDefinition, SuggestionDefinition } from '../../../src/knowledge/types.ts';
+import type { ActionDefinition, Headings, SuggestionDefinition } from '../../../src/knowledge/types.ts';
 import { type Proposal, renderSuggestions } from '../../../src/render/suggestions.ts';
 import type { Filling } from '../../../src/render/wording.ts';
 import { aContext, aDraft, aDrugDraft, anOrder, aSetting, aTest, TODAY } from '../../support/builders.ts';
@@ -36,7 +36,7 @@ const suggestion = (more: Partial<SuggestionDefinition> = {}): SuggestionDefinit
 const filling = {
   read: (fact) => fact.reader.read(fact.args, aSetting()),
   ordered: 'hip\ninjection',
-  headings: {} as Filling['headings'],
+  language: { locale: 'en', headings: {} as Headings, words: new Map() },
 } satisfies Filling;
 
 const proposal = (more: Partial<Proposal> = {}, context: Partial<HookRequest['context']> = {}): Proposal => ({

@@ -23,7 +23,7 @@ const headings: Headings = {
 const filling: Filling = {
   read: (fact: FactInstance): Reading => fact.reader.read(fact.args, aSetting()),
   ordered: 'hip *injection*\n[x](http://y)',
-  headings,
+  language: { locale: 'en', headings, words: new Map() },
 };
 const text = (words: string): Piece => ({ kind: 'text', text: words });
 const fact = (of: string, reading: Partial<Reading>, plural?: [string, string]): Piece => ({
