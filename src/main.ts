@@ -1,4 +1,4 @@
-import { check } from './cli/check.ts';
+import { check, printPack } from './cli/check.ts';
 import { explain, UsageError } from './cli/explain.ts';
 import { serve } from './cli/serve.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -9,6 +9,7 @@ const USAGE = `rehab-first <command>
 
   serve                     answer CDS Hooks calls; settings come from the environment, see README.md
   check                     check the knowledge folder and run its vignettes
+  check --print             print the whole knowledge folder as one Markdown document, to be read and signed
   explain <request.json> [YYYY-MM-DD]
                             say why each card fires or not for a hook request, as on that day`;
 
@@ -21,6 +22,11 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
       await serve(readConfig(), clock, print);
       return 0;
     case 'check':
+      if (rest[0] === '--print') {
+        printPack(readConfig(), print);
+        return 0;
+      }
+      if (rest.length > 0) break;
       return check(readConfig(), print) ? 0 : 1;
     case 'explain': {
       const [file, day] = rest;

@@ -16,7 +16,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['knowledge'],
   ['rules'],
   ['render'],
-  ['answer', 'vignettes'],
+  ['answer', 'vignettes', 'sign-off'],
   ['store'],
   ['memory'],
   ['http'],

@@ -1,26 +1,32 @@
 import type { Config } from '../config.ts';
-import { loadKnowledge } from '../knowledge/load.ts';
+import { type KnowledgeOptions, loadKnowledge } from '../knowledge/load.ts';
 import { KnowledgeProblems } from '../knowledge/problem.ts';
 import type { Condition, Knowledge } from '../knowledge/types.ts';
 import { LONGEST_SUMMARY, summaryOf } from '../render/card.ts';
+import { signOffDocument } from '../sign-off/document.ts';
 import { untestedNumbers } from '../vignettes/nudge.ts';
 import { runVignettes, type VignetteResult } from '../vignettes/run.ts';
 
 const VERDICTS = ['holds', 'fails', 'unknown'] as const;
 
+/** Prints the whole pack as a document to sign. @throws KnowledgeProblems */
+export function printPack(config: PackConfig, print: (line: string) => void): void {
+  print(signOffDocument(loadKnowledge(optionsOf(config))).trimEnd());
+}
+
+type PackConfig = Pick<Config, 'cardsDir' | 'siteParameters' | 'codeSystemsOff'>;
+
+const optionsOf = ({ cardsDir, siteParameters, codeSystemsOff }: PackConfig): KnowledgeOptions => ({
+  dir: cardsDir,
+  systemsOff: codeSystemsOff,
+  ...(siteParameters !== undefined && { siteParameters }),
+});
+
 /** Loads a pack, runs its vignettes, and looks for numbers and verdicts that no vignette shows. Prints; true when all is well. */
-export function check(
-  config: Pick<Config, 'cardsDir' | 'siteParameters' | 'codeSystemsOff'>,
-  print: (line: string) => void,
-): boolean {
-  const options = {
-    dir: config.cardsDir,
-    systemsOff: config.codeSystemsOff,
-    ...(config.siteParameters !== undefined && { siteParameters: config.siteParameters }),
-  };
+export function check(config: PackConfig, print: (line: string) => void): boolean {
   let knowledge: Knowledge;
   try {
-    knowledge = loadKnowledge(options);
+    knowledge = loadKnowledge(optionsOf(config));
   } catch (error) {
     if (!(error instanceof KnowledgeProblems)) throw error;
     print(error.message);

@@ -24,6 +24,9 @@ export interface CitedSource {
   readonly label: string;
   readonly url?: string;
   readonly says: string;
+  readonly grade?: string;
+  /** How much of it was read for this pack. */
+  readonly read?: 'abstract' | 'full text' | 'summary' | 'project';
   readonly figures: Readonly<Record<string, string | number>>;
 }
 

@@ -158,6 +158,13 @@ describe('explain', () => {
   });
 });
 
+test('check --print prints the pack as one document to sign', async () => {
+  const { code, stdout } = await run(['check', '--print']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^# Knowledge for sign-off\n\nRevision `sha256:/);
+  expect(stdout).toContain('## Open doubts');
+});
+
 test('an unknown command prints the usage and ends with 2', async () => {
   expect(await run(['dance'])).toMatchObject({ code: 2, stderr: expect.stringContaining('rehab-first <command>') });
 });

@@ -8,11 +8,11 @@ export function linkSource({ name, value }: Named): CitedSource {
     label,
     url,
     doi,
-    says,
     figures = {},
-  } = value as { label: string; url?: string; doi?: string; says: string; figures?: CitedSource['figures'] };
+    ...rest
+  } = value as unknown as Omit<CitedSource, 'id' | 'figures'> & { doi?: string; figures?: CitedSource['figures'] };
   const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
-  return { id: name, label, says, figures, ...(address !== undefined && { url: address }) };
+  return { id: name, label, ...rest, figures, ...(address !== undefined && { url: address }) };
 }
 
 /** Every number of the folder, as a site changes it. */

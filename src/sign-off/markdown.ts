@@ -1,0 +1,17 @@
+/** Pieces of a Markdown document. Sections carry their depth as they are put inside one another. */
+
+/** A heading and what stands under it; headings inside it go one level down. */
+export const section = (heading: string, ...parts: readonly string[]): string =>
+  [`## ${heading}`, ...parts.map((part) => part.replaceAll(/^(#{2,5}) /gm, '$1# '))].join('\n\n');
+
+export const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+
+export const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+
+/** Text that ends no table cell and starts no line. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { signOffDocument } from '../../src/sign-off/document.ts';
+import { load, swap } from './knowledge/pack.ts';
+
+const small = (...changes: Parameters<typeof load>) => signOffDocument(load(...changes));
+
+test('the small pack, as its author would read it', () => {
+  const document = small();
+  for (const part of [
+    '# Knowledge for sign-off',
+    '| [knee-scope-first](#knee-scope-first) | 1.0.0 | active | knee arthroscopy | some (info), none (warning) |',
+    '| `knee.look-back` | 26 weeks | how far back | sourced | A guideline |',
+    '### knee-select (order-select)',
+    'Silences the whole call:\n\n- [fever](#fever)',
+    'Applies when:\n\n- visits `visits.all` (within 26 weeks) could be looked up',
+    'Silent when:\n\n- [enough exercise](#enough)',
+    '**some** (info)\n\n- when visits `visits.all` (within 26 weeks)\n- says: “Go on” (A trial)',
+    'known: “Visits: ‹visits: contacts›.”',
+    'evidence: “Of 140 patients (A trial).”',
+    'suggests: “Remove”',
+    'override: I disagree',
+    '**none** (warning)\n\n- otherwise\n- says: “Try twelve weeks of exercise: 6 visits” (A trial)\n- in the chart: as in some',
+    '### enough\n\n**enough exercise**\n\n- visits `visits.all` (within 26 weeks), contacts: at least 6 contacts (`knee.contacts`)',
+    '- temperature `temperature.now`, value: at least 38 Cel (`fever.limit`)',
+    '| [A trial](https://doi.org/10.1000/1) | exercise is as good |  |  |',
+    '| `scopes` | Arthroscopies | 1 | 0 | 0 |',
+    '### Numbers quoted and not seen in an opened source\n\nNone.',
+    '- `knee.contacts`: how many',
+  ])
+    expect(document).toContain(part);
+});
+
+test('a site shows by its numbers, in the table, in the conditions and in the wording', () => {
+  const document = small({}, { site: 'knee.contacts: 9\n' });
+  expect(document).toContain('| `knee.contacts` | 9 contacts | how many | site-choice |  |');
+  expect(document).toContain('at least 9 contacts');
+  expect(document).toContain('Try twelve weeks of exercise: 9 visits');
+  expect(document).toContain('### Numbers that this site has set\n\n- `knee.contacts`: how many');
+});
+
+test.each([
+  ['a comparison', { 'criteria/all.yaml': swap('is: at-least, value: $contacts', 'is: above, value: $contacts') }],
+  ['a word', { 'knee/scope.yaml': swap('Go on', 'Carry on') }],
+  ['an indicator', { 'knee/scope.yaml': swap('indicator: info', 'indicator: warning') }],
+  ['a window', { 'facts/all.yaml': swap('  within: $look-back\n', '') }],
+  ['what unknown counts as', { 'knee/scope.yaml': swap('is: readable', 'is: present, unknown-as: fails') }],
+])('%s that changes, changes the document', (_, change) => {
+  const bare = (document: string) => document.replace(/sha256:\w+/, '');
+  expect(bare(small(change))).not.toBe(bare(small()));
+});
+
+test("a table's cells hold no bar and no line break of their own", () => {
+  const document = small({ 'parameters/all.yaml': swap('says: how many', 'says: "how | many\\nvisits"') });
+  expect(document).toContain('| how \\| many visits |');
+});
+
+test('the whole pack names every card, number, source and open doubt', () => {
+  const knowledge = loadKnowledge({ dir: 'cards' });
+  const document = signOffDocument(knowledge);
+  for (const { id, outcomes } of knowledge.cards) {
+    expect(document).toContain(`\n### ${id}\n`);
+    for (const outcome of outcomes) expect(document).toContain(`**${outcome.id}** (${outcome.indicator})`);
+  }
+  for (const { name, standing } of knowledge.parameters.values()) {
+    expect(document).toContain(`| \`${name}\` |`);
+    if (standing !== 'sourced') expect(document).toContain(`- \`${name}\`: `);
+  }
+  for (const { url } of knowledge.sources.values()) expect(document).toContain(url ?? '');
+  const headings = new Set([...document.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading));
+  for (const [, anchor = ''] of document.matchAll(/\]\(#([^)]*)\)/g)) expect(headings).toContain(anchor);
+  expect(document).not.toMatch(/undefined|\[object|NaN/);
+});
+
+test('raising the trochanteric minimum from 8 to 12 weeks changes the printed page where it speaks of it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rehab-first-site-'));
+  const siteParameters = join(dir, 'site.yaml');
+  writeFileSync(siteParameters, 'trochanteric.weeks: 12\n');
+  const lines = (site?: string) =>
+    signOffDocument(loadKnowledge({ dir: 'cards', ...(site !== undefined && { siteParameters: site }) })).split('\n');
+  const [before, after] = [new Set(lines()), lines(siteParameters)];
+  const changed = after.filter((line) => !before.has(line));
+  rmSync(dir, { recursive: true });
+  expect(changed).toContainEqual(expect.stringMatching(/^\| `trochanteric\.weeks` \| 12 weeks .* \| site-choice \|/));
+  expect(changed).toContainEqual(expect.stringContaining('12 weeks (`trochanteric.weeks`)'));
+  expect(changed).toContainEqual(expect.stringMatching(/says: “Try 12 weeks of load education/));
+  for (const line of changed.slice(1)) expect(line).toMatch(/12 weeks|trochanteric\.weeks|12 semanas|-\d+\)|as in/);
+});
