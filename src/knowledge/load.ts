@@ -101,7 +101,7 @@ function link(
   const terminology = linkTerminology(tables, systemsOff);
   const orderClasses = linkOrderClasses(tables);
   const slices = linkSlices(tables);
-  const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named)]));
+  const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named, tables)]));
   const parameters = linkParameters(tables, sources, of('site-parameters')[0]);
   const reasons = linkReasons(of('override-reasons')[0], language);
   const conditions = new ConditionLinker(tables, parameters);

@@ -2,8 +2,9 @@ import type { KnowledgeFile } from '../files.ts';
 import type { CitedSource, Parameter } from '../types.ts';
 import { inside, type Named, type Tables } from './tables.ts';
 
-/** A source as written, with its address. */
-export function linkSource({ name, value }: Named): CitedSource {
+/** A source with its address. Names of publications are the same in every language; a choice of the pack's own is said in it. */
+export function linkSource(named: Named, { language }: Tables): CitedSource {
+  const { name, value } = named;
   const {
     label,
     url,
@@ -11,8 +12,9 @@ export function linkSource({ name, value }: Named): CitedSource {
     figures = {},
     ...rest
   } = value as unknown as Omit<CitedSource, 'id' | 'figures'> & { doi?: string; figures?: CitedSource['figures'] };
+  const said = rest.read === 'project' ? language.say(label, inside(named, 'label')) : label;
   const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
-  return { id: name, label, ...rest, figures, ...(address !== undefined && { url: address }) };
+  return { id: name, label: said, ...rest, figures, ...(address !== undefined && { url: address }) };
 }
 
 /** Every number of the folder, as a site changes it. */
