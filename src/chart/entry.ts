@@ -42,13 +42,16 @@ export function entriesOf(resource: RawResource, medication: (reference: string)
   if (shape === undefined) return [];
   const reference = `${resource.resourceType}/${string(resource.id) ?? '?'}`;
   if (shape.lines === undefined) return [entryOf(reference, resource, resource, shape, medication)];
+  const own = shape.whole === undefined ? [] : [entryOf(reference, resource, resource, shape.whole, medication)];
+  const told = own.filter(({ what }) => what.codes.length > 0 || what.texts.length > 0);
   const whole = shape.standing === CLAIM ? CLAIM(resource) : REQUEST(resource);
-  return list(member(resource, shape.lines)).flatMap((line, index) => {
+  const lines = list(member(resource, shape.lines)).flatMap((line, index) => {
     if (!isObject(line) || (line.detail === undefined && shape.standing !== CLAIM)) return [];
     const entry = entryOf(`${reference}#${index + 1}`, line, resource, shape, medication);
     if (whole === 'void') return [{ ...entry, standing: 'void' as const }];
     return [shape.standing === CLAIM ? { ...entry, standing: whole } : entry];
   });
+  return [...told, ...lines];
 }
 
 function entryOf(

@@ -6,6 +6,7 @@ import {
   clinicalStanding,
   EVENT,
   orderStanding,
+  PLAN,
   REQUEST,
   RESULT,
   type Standing,
@@ -23,6 +24,8 @@ export interface Shape {
   readonly standing: (resource: Json) => Standing;
   /** Each element here is an entry of its own. */
   readonly lines?: string;
+  /** What the resource says as a whole, beside its lines. */
+  readonly whole?: Shape;
 }
 
 /** Where each R4 type keeps what every entry has. Element names: http://hl7.org/fhir/R4/ */
@@ -74,6 +77,12 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     notes: ['progress.text'],
     standing: (activity) => ACTIVITY(member(activity, 'detail') as Json),
     lines: 'activity',
+    whole: {
+      what: ['title', 'category', 'addresses.display'],
+      from: ['period.start', 'created'],
+      notes: ['description', 'note.text'],
+      standing: PLAN,
+    },
   },
   ServiceRequest: {
     what: ['code'],

@@ -36,6 +36,16 @@ export const REQUEST = statuses('status', {
   'entered-in-error': 'void',
 });
 
+/** A plan is never done: its activities are. */
+export const PLAN = statuses('status', {
+  active: 'active',
+  'on-hold': 'active',
+  draft: 'planned',
+  completed: 'over',
+  revoked: 'void',
+  'entered-in-error': 'void',
+});
+
 export const EVENT = statuses('status', {
   completed: 'done',
   finished: 'done',

@@ -74,20 +74,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     }),
   },
   CarePlan: {
-    keys: ['on', 'status'],
-    build: ({ status = 'completed' }, what, date) => ({
-      status: 'active',
-      intent: 'plan',
-      activity: [
-        {
-          detail: {
-            code: concept(what),
-            status,
-            ...optional('scheduledPeriod', date === undefined ? undefined : { start: date }),
-          },
-        },
-      ],
-    }),
+    keys: ['on', 'status', 'plan'],
+    build: ({ status, plan }, what, date) =>
+      plan === true ? planOf(what, status, date) : activityOf(what, status, date),
   },
   ServiceRequest: {
     keys: ['on', 'status', 'reason', 'bodySite'],
@@ -151,3 +140,26 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     build: ({ status = 'active' }, what) => ({ code: concept(what), clinicalStatus: { coding: [{ code: status }] } }),
   },
 };
+
+/** A plan that is told by its category alone. */
+const planOf = (what: unknown, status: unknown = 'active', date?: string) => ({
+  status,
+  intent: 'plan',
+  category: [concept(what)],
+  ...optional('period', date === undefined ? undefined : { start: date }),
+});
+
+/** A running plan with one activity. */
+const activityOf = (what: unknown, status: unknown = 'completed', date?: string) => ({
+  status: 'active',
+  intent: 'plan',
+  activity: [
+    {
+      detail: {
+        code: concept(what),
+        status,
+        ...optional('scheduledPeriod', date === undefined ? undefined : { start: date }),
+      },
+    },
+  ],
+});

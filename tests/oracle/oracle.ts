@@ -108,6 +108,8 @@ const here = ({ region, side }: About, paths: readonly string[]): string => {
   return side === undefined ? told(BODY[region]) : `(${told(BODY[region])} and ${told(side)})`;
 };
 
+const compiled = new Map<string, (bundle: object, sets: object) => unknown>();
+
 /** What was asked before, of charts that hold the same resources of a type. */
 const answered = new Map<string, unknown[]>();
 
@@ -118,7 +120,9 @@ function run(bundle: Bundle, expression: string): unknown[] {
   const key = [expression, ...entry.map(({ resource }) => resource?.id)].join(' ');
   const before = answered.get(key);
   if (before !== undefined) return before;
-  const found = fhirpath.evaluate({ ...bundle, entry }, expression, SETS, r4) as unknown[];
+  const ask = compiled.get(expression) ?? fhirpath.compile(expression, r4);
+  compiled.set(expression, ask);
+  const found = ask({ ...bundle, entry }, SETS) as unknown[];
   answered.set(key, found);
   return found;
 }

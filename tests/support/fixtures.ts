@@ -33,6 +33,8 @@ export interface Expectation {
   /** The order class of the card; null when silent. */
   card: string | null;
   why: string;
+  /** Its number among the test patients of the clinical evidence, section 9. */
+  testPatient?: number;
 }
 
 /** The prefetch templates, key to query. */

@@ -116,6 +116,32 @@ test('every request has its row in expected.json, with a card exactly where one 
   for (const { file, expect: outcome, card } of expectations()) expect(card === null, file).toBe(outcome === 'silent');
 });
 
+/** Evidence, section 9. The sixth is a warning there; ruling 1 makes care of the last year partial, and so information. */
+const SECTION_9 = {
+  1: 'warning',
+  2: 'silent',
+  3: 'warning',
+  4: 'info',
+  5: 'silent',
+  6: 'info',
+  7: 'warning',
+  8: 'silent',
+  9: 'silent',
+  10: 'info',
+  11: 'info',
+  12: 'silent',
+  13: 'silent',
+  14: 'info',
+};
+
+test('all fourteen test patients of the evidence are asked about, each with the outcome it has there or by a ruling', () => {
+  const rows = expectations().flatMap(({ testPatient, expect: outcome }) =>
+    testPatient === undefined ? [] : [[testPatient, outcome] as const],
+  );
+  expect(rows.length).toBe(14);
+  expect(Object.fromEntries(rows)).toEqual(SECTION_9);
+});
+
 test('the quick look fits a terminal: under 2,000 characters, no single quote', () => {
   const minified = JSON.stringify(readRequest('order-select/quick-look.json'));
   expect(minified.length).toBeLessThan(2000);

@@ -322,6 +322,20 @@ describe('lines of a claim and activities of a plan are entries of their own', (
     ]);
   });
 
+  test.each([
+    ['active', 'active'],
+    ['on-hold', 'active'],
+    ['draft', 'planned'],
+    ['completed', 'over'],
+    ['revoked', 'void'],
+  ])('a plan that is %s is %s, never done, and speaks for itself beside its activities', (value, expected) => {
+    const named = { status: value, title: 'Palliative care', period: { start: '2025-04-01' } };
+    const activity = [{ detail: { status: 'completed', code: { text: 'x' } } }];
+    const [own, line] = entries(aResource('CarePlan', 'p', { ...named, activity }));
+    expect([own?.reference, own?.standing, own?.what.texts]).toEqual(['CarePlan/p', expected, ['Palliative care']]);
+    expect(line?.reference).toBe('CarePlan/p#1');
+  });
+
   test('activities of a plan that never was never were, and those without detail are left out', () => {
     expect(plan('entered-in-error', { detail: { status: 'completed' } })[0]?.standing).toBe('void');
     expect(plan('active', { reference: { reference: 'ServiceRequest/1' } }, null, 'x')).toEqual([]);
