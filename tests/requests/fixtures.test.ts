@@ -40,6 +40,29 @@ describe('each story comes out as the evidence has it', () => {
     expect(cardOf(body)?.detail).toContain('No record here of physiotherapy');
   });
 
+  test('asks to think of an infection where drugs are injected, and does not call the chart free of red flags', async () => {
+    const request = structuredClone(readRequest('order-select/axial-back-pain-epidural.json'));
+    const conditions = request.prefetch?.conditions as { entry: { resource: object }[] };
+    const subject = { reference: `Patient/${request.context.patientId}` };
+    const code = { text: 'Intravenous drug use' };
+    conditions.entry.push({
+      resource: { resourceType: 'Condition', id: 'added', subject, code, recordedDate: '2026-01-09' },
+    });
+    const { body } = await app.call('order-select', request);
+    expect(cardOf(body)?.indicator).toBe('info');
+    expect(cardOf(body)?.detail).toContain('consider infection first');
+    expect(cardOf(body)?.detail).not.toContain('Red flags: none');
+  });
+
+  test('says that the order tells of rehabilitation which the chart does not show', async () => {
+    const request = structuredClone(readRequest('order-select/axial-back-pain-epidural.json'));
+    const order = request.context.draftOrders.entry?.[0]?.resource as ServiceRequest;
+    order.note = [{ text: 'Failed physiotherapy at another clinic.' }];
+    const { body } = await app.call('order-select', request);
+    expect(cardOf(body)?.indicator).toBe('info');
+    expect(cardOf(body)?.detail).toContain('The order says that rehabilitation was tried.');
+  });
+
   test('counts three visits over 16 days and says so', async () => {
     const { body } = await app.call('order-select', readRequest('order-select/sciatica-partial-care.json'));
     expect(cardOf(body)?.summary).toContain('last contact 5 Nov 2026');
