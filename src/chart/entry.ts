@@ -44,14 +44,28 @@ export function entriesOf(resource: RawResource, medication: (reference: string)
   if (shape.lines === undefined) return [entryOf(reference, resource, resource, shape, medication)];
   const own = shape.whole === undefined ? [] : [entryOf(reference, resource, resource, shape.whole, medication)];
   const told = own.filter(({ what }) => what.codes.length > 0 || what.texts.length > 0);
-  const whole = shape.standing === CLAIM ? CLAIM(resource) : REQUEST(resource);
+  const isClaim = shape.standing === CLAIM;
+  const whole = isClaim ? CLAIM(resource) : REQUEST(resource);
   const lines = list(member(resource, shape.lines)).flatMap((line, index) => {
-    if (!isObject(line) || (line.detail === undefined && shape.standing !== CLAIM)) return [];
-    const entry = entryOf(`${reference}#${index + 1}`, line, resource, shape, medication);
+    if (!isObject(line) || (line.detail === undefined && !isClaim)) return [];
+    const lineOf = isClaim ? ofClaim(line, resource) : line;
+    const entry = entryOf(`${reference}#${index + 1}`, lineOf, resource, shape, medication);
     if (whole === 'void') return [{ ...entry, standing: 'void' as const }];
-    return [shape.standing === CLAIM ? { ...entry, standing: whole } : entry];
+    return [isClaim ? { ...entry, standing: whole } : entry];
   });
   return [...told, ...lines];
+}
+
+/** A line of a claim with what the claim says for it: the diagnoses it points to (all, where it points to none), and the day of a claim for one day. */
+function ofClaim(line: Json, claim: RawResource): Json {
+  const sequences = list(line.diagnosisSequence);
+  const diagnosis = list(claim.diagnosis).filter(
+    (one) => sequences.length === 0 || sequences.includes(member(one, 'sequence')),
+  );
+  const [start, end] = [text(claim, 'billablePeriod.start'), text(claim, 'billablePeriod.end')];
+  const [first, last] = [parseFhirDate(start), parseFhirDate(end)];
+  const isOneDay = first !== undefined && first.min === last?.min && first.max === last.max;
+  return { ...line, diagnosis, ...(isOneDay && { billed: start }) };
 }
 
 function entryOf(

@@ -79,12 +79,19 @@ export const RESULT = statuses('status', {
   'entered-in-error': 'void',
 });
 
-export const CLAIM = statuses('status', {
+const CLAIM_STATUS = statuses('status', {
   active: 'done',
   draft: 'void',
   cancelled: 'void',
   'entered-in-error': 'void',
 });
+
+/** FHIR R4 claim-use: what is asked for beforehand, a preauthorization or predetermination, was not done. */
+export function CLAIM(resource: Json): Standing {
+  const standing = CLAIM_STATUS(resource);
+  const use = code(resource, 'use');
+  return standing === 'done' && use !== undefined && use !== 'claim' ? 'planned' : standing;
+}
 
 export const APPOINTMENT = statuses('status', {
   fulfilled: 'done',

@@ -55,14 +55,14 @@ export function check(config: PackConfig, print: (line: string) => void): boolea
 
 /** Vignettes that come to something else than they say. */
 export const wrongVignettes = (results: readonly VignetteResult[]): string[] =>
-  results.flatMap(({ place, vignette, actual }) =>
-    actual === vignette.expect ? [] : [place(`"${vignette.name}" expected ${vignette.expect}, came to: ${actual}`)],
+  results.flatMap(({ place, vignette, expected, actual }) =>
+    actual === expected ? [] : [place(`"${vignette.name}" expected ${expected}, came to: ${actual}`)],
   );
 
 /** Vignettes whose card has a summary that CDS Hooks has no room for. */
 export const longSummaries = (results: readonly VignetteResult[], knowledge: Knowledge): string[] =>
-  results.flatMap(({ place, vignette, judgement }) => {
-    const summary = judgement === undefined ? undefined : summaryOf(judgement, knowledge);
+  results.flatMap(({ place, vignette, judgement, today }) => {
+    const summary = judgement === undefined ? undefined : summaryOf(judgement, knowledge, today);
     if (summary === undefined || summary.length <= LONGEST_SUMMARY) return [];
     return [
       place(`"${vignette.name}" has a summary of ${summary.length} characters, ${LONGEST_SUMMARY} at most: ${summary}`),

@@ -64,6 +64,9 @@ export function daysBefore(day: number, { value, unit }: Duration): number {
   return first + Math.min(date.getUTCDate(), length) - 1;
 }
 
+/** The day a duration after `day`, by the same calendar. */
+export const daysAfter = (day: number, { value, unit }: Duration): number => daysBefore(day, { value: -value, unit });
+
 /** Whole years from a birth date to `day`. */
 export function yearsBetween(birth: DaySpan, day: number): Range {
   return { min: wholeYears(birth.max, day), max: wholeYears(birth.min, day) };

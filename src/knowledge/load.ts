@@ -10,7 +10,7 @@ import { linkOrderClasses, linkTerminology } from './link/terms.ts';
 import { WordingLinker } from './link/wording.ts';
 import { KnowledgeProblems, type Problem, printProblem } from './problem.ts';
 import { checkShape } from './schema.ts';
-import type { Headings, Knowledge, VignetteContent } from './types.ts';
+import type { Headings, Knowledge, OverrideReasons, VignetteContent } from './types.ts';
 
 export interface KnowledgeOptions {
   /** The knowledge folder. */
@@ -103,10 +103,10 @@ function link(
   const slices = linkSlices(tables);
   const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named, tables)]));
   const parameters = linkParameters(tables, sources, of('site-parameters')[0]);
-  const reasons = linkReasons(of('override-reasons')[0], language);
+  const overrideReasons = linkOverrideReasons(of('override-reasons')[0], tables);
   const conditions = new ConditionLinker(tables, parameters);
   const wording = new WordingLinker(conditions, sources);
-  const linker = new CardLinker(conditions, wording, orderClasses, sources, reasonNames(reasons.displays));
+  const linker = new CardLinker(conditions, wording, orderClasses, sources, reasonNames(overrideReasons.displays));
   linker.checkIds(of('card'), of('vignettes'));
   const cards = of('card').flatMap((file) => linker.card(file) ?? []);
   const folders = of('card').map(({ folder }) => folder);
@@ -124,7 +124,7 @@ function link(
     slices,
     parameters,
     sources,
-    overrideReasons: reasons,
+    overrideReasons,
     headings,
     locale: language.locale,
     words: language.words,
@@ -138,18 +138,6 @@ function link(
   return { knowledge, problems: tables.problems };
 }
 
-function linkReasons(file: KnowledgeFile | undefined, language: Language): Knowledge['overrideReasons'] {
-  const { system, reasons } = (file?.value ?? { system: '', reasons: {} }) as {
-    system: string;
-    reasons: Record<string, string>;
-  };
-  const displays = Object.entries(reasons).map(([code, display]) => {
-    const said = file === undefined ? display : language.say(display, { file, path: ['reasons', code] });
-    return [code, said] as const;
-  });
-  return { system, displays: new Map(displays) };
-}
-
 function linkHeadings(file: KnowledgeFile | undefined, language: Language): Headings | undefined {
   const { headings } = (file?.value ?? {}) as { headings?: Headings };
   if (file === undefined || headings === undefined) return undefined;
@@ -158,6 +146,26 @@ function linkHeadings(file: KnowledgeFile | undefined, language: Language): Head
     language.say(text, { file, path: ['headings', name] }),
   ]);
   return Object.fromEntries(said) as Headings;
+}
+
+function linkOverrideReasons(file: KnowledgeFile | undefined, tables: Tables): OverrideReasons {
+  const { system, standard, reasons } = (file?.value ?? { system: '', reasons: {} }) as {
+    system: string;
+    standard?: { system: string; codes: Record<string, string> };
+    reasons: Record<string, string>;
+  };
+  const displays = new Map(
+    Object.entries(reasons).map(([code, display]) => {
+      const said = file === undefined ? display : tables.language.say(display, { file, path: ['reasons', code] });
+      return [code, said] as const;
+    }),
+  );
+  const codes = new Map(Object.entries(standard?.codes ?? {}));
+  if (file !== undefined) {
+    for (const name of codes.keys())
+      tables.find(displays, name, 'override reason', { file, path: ['standard', 'codes', name] });
+  }
+  return { system, displays, standard: { system: standard?.system ?? '', codes } };
 }
 
 /** Override reasons are looked up for their name. */

@@ -1,5 +1,6 @@
 import type { Hook } from '../cds-hooks/types.ts';
 import type { SliceDefinition } from '../chart/slice.ts';
+import type { Duration } from '../clinical/dates.ts';
 import type { Arguments, Reader } from '../facts/reader.ts';
 import type { OrderClass } from '../orders/scope.ts';
 import type { Terminology } from '../terminology/terminology.ts';
@@ -90,6 +91,8 @@ export type Piece =
   /** A source's number, in the source's form. */
   | { readonly kind: 'figure'; readonly value: string | number }
   | { readonly kind: 'cite'; readonly source: CitedSource }
+  /** The day of the call, or that long after it, as FHIR writes it. */
+  | { readonly kind: 'day'; readonly ahead?: Duration }
   /** What was ordered, in the client's own words, escaped. */
   | { readonly kind: 'order' };
 
@@ -118,7 +121,7 @@ export type ActionDefinition =
   | { readonly kind: 'create'; readonly description: Template; readonly resource: ResourceTemplate }
   | { readonly kind: 'delete-orders'; readonly description: Template };
 
-/** JSON whose strings are templates. */
+/** JSON whose strings are templates; a string that is nothing but a number becomes one. */
 export type ResourceTemplate =
   | { readonly kind: 'value'; readonly value: string | number | boolean | null }
   | { readonly kind: 'template'; readonly template: Template }
@@ -193,6 +196,20 @@ export interface Headings {
   readonly siteChoice: string;
 }
 
+/** A slice, and how a card speaks of it when it was not to be had. */
+export interface KnownSlice extends SliceDefinition {
+  readonly label: string;
+  /** False for a source that most sites lack: that it could not be read is not worth a word. */
+  readonly isMentioned: boolean;
+}
+
+/** Reasons a doctor may give for not following a card. `standard` maps some of them to codes that others understand. */
+export interface OverrideReasons {
+  readonly system: string;
+  readonly displays: ReadonlyMap<string, string>;
+  readonly standard: { readonly system: string; readonly codes: ReadonlyMap<string, string> };
+}
+
 /** A knowledge folder, linked and frozen. */
 export interface Knowledge {
   /** `sha256:` over every file that has a part in it. */
@@ -200,10 +217,10 @@ export interface Knowledge {
   readonly terminology: Terminology;
   readonly services: readonly ServiceDefinition[];
   readonly cards: readonly CardDefinition[];
-  readonly slices: ReadonlyMap<string, SliceDefinition & { readonly label: string }>;
+  readonly slices: ReadonlyMap<string, KnownSlice>;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly sources: ReadonlyMap<string, CitedSource>;
-  readonly overrideReasons: { readonly system: string; readonly displays: ReadonlyMap<string, string> };
+  readonly overrideReasons: OverrideReasons;
   readonly headings: Headings;
   /** BCP 47; the language of everything that doctors read. */
   readonly locale: string;
@@ -241,4 +258,8 @@ export interface Vignette {
   readonly unavailable?: readonly string[];
   readonly partial?: readonly string[];
   readonly expect: string;
+  /** Suggestions that the card must make. */
+  readonly offers?: readonly string[];
+  /** Suggestions that it must not make. */
+  readonly withholds?: readonly string[];
 }

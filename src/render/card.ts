@@ -29,7 +29,7 @@ export function renderCard(
 ): Card | undefined {
   const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
-  const filling = fillingOf(judgement, knowledge);
+  const filling = fillingOf(judgement, knowledge, today);
   const uuid = uuidOf(
     caller.client,
     caller.tenant,
@@ -65,13 +65,14 @@ export function renderCard(
 }
 
 /** The summary of a judgement that fires, before it is cut. */
-export const summaryOf = (judgement: Judgement, knowledge: Knowledge): string | undefined =>
-  judgement.outcome && fillPlain(judgement.outcome.summary, fillingOf(judgement, knowledge));
+export const summaryOf = (judgement: Judgement, knowledge: Knowledge, today: number): string | undefined =>
+  judgement.outcome && fillPlain(judgement.outcome.summary, fillingOf(judgement, knowledge, today));
 
-const fillingOf = ({ scoped, read }: Judgement, language: Knowledge): Filling => ({
+const fillingOf = ({ scoped, read }: Judgement, language: Knowledge, today: number): Filling => ({
   read,
   ordered: orderName(scoped.order, scoped.orderClass.title),
   language,
+  today,
 });
 
 /** What the client calls the order; the class's title where it says nothing. */
@@ -113,8 +114,9 @@ function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): s
   const sources = new Set<string>();
   const unrecorded = new Set<string>();
   const unclear = new Set<string>();
+  const isMentioned = (slice: string) => slices.get(slice)?.isMentioned !== false;
   for (const { criterion, tests } of uncheckedOf(judgement)) {
-    const unread = tests.flatMap(({ reading }) => reading.unread);
+    const unread = tests.flatMap(({ reading }) => reading.unread).filter(isMentioned);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
     if (unread.length > 0) titles.push(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
     for (const { test, reading } of tests) {

@@ -3,6 +3,7 @@ import { isoDay } from '../clinical/dates.ts';
 import type { ActionDefinition, ResourceTemplate, SuggestionDefinition } from '../knowledge/types.ts';
 import { isObject, list } from '../logic/json.ts';
 import type { Order } from '../orders/order.ts';
+import { isOffered } from '../rules/decide.ts';
 import { evaluate } from '../rules/evaluate.ts';
 import { uuidOf } from './uuid.ts';
 import { type Filling, fillPlain } from './wording.ts';
@@ -26,7 +27,7 @@ export function renderSuggestions(
   filling: Filling,
 ): Suggestion[] {
   return definitions.flatMap((definition) => {
-    if (definition.when !== undefined && evaluate(definition.when, filling.read).truth !== 'holds') return [];
+    if (!isOffered(definition, filling.read)) return [];
     const actions = definition.actions.flatMap((action) => renderAction(action, proposal, filling) ?? []);
     if (
       definition.actions.some(({ kind }) => kind === 'delete-orders') &&
@@ -83,8 +84,11 @@ function renderResource(template: ResourceTemplate, filling: Filling): unknown {
   switch (template.kind) {
     case 'value':
       return template.value;
-    case 'template':
-      return fillPlain(template.template, filling);
+    case 'template': {
+      const [piece, ...others] = template.template;
+      const isNumber = others.length === 0 && piece?.kind === 'number' && piece.plural === undefined;
+      return isNumber ? piece.value : fillPlain(template.template, filling);
+    }
     case 'list':
       return template.items.map((item) => renderResource(item, filling));
     case 'object':

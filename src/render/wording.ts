@@ -1,4 +1,4 @@
-import { type DaySpan, dayOf, isoDay } from '../clinical/dates.ts';
+import { type DaySpan, dayOf, daysAfter, isoDay } from '../clinical/dates.ts';
 import { type Reading, stateOf } from '../facts/reading.ts';
 import type { Headings, Knowledge, Line, Piece, Template } from '../knowledge/types.ts';
 import type { Range } from '../logic/range.ts';
@@ -11,6 +11,8 @@ export interface Filling {
   /** What was ordered, in the client's words, not yet escaped. */
   readonly ordered: string;
   readonly language: Pick<Knowledge, 'locale' | 'headings' | 'words'>;
+  /** Day number. */
+  readonly today: number;
 }
 
 /** The heading that marks a number of each standing. */
@@ -96,6 +98,8 @@ function pieceText(
       return inert(filling.ordered);
     case 'mark':
       return piece.standing === 'sourced' ? '' : `(${headings[MARKS[piece.standing]]})`;
+    case 'day':
+      return isoDay(piece.ahead === undefined ? filling.today : daysAfter(filling.today, piece.ahead));
     case 'number':
       return counted(piece.value, piece.plural, forms);
     case 'figure':

@@ -2,7 +2,7 @@ import type { OrderContext } from '../cds-hooks/types.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { Setting } from '../facts/reader.ts';
 import type { Reading } from '../facts/reading.ts';
-import type { CardDefinition, Outcome, ServiceDefinition } from '../knowledge/types.ts';
+import type { CardDefinition, Outcome, ServiceDefinition, SuggestionDefinition } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
 import type { Terminology } from '../terminology/terminology.ts';
@@ -110,6 +110,10 @@ export function judge(
   }
   return { ...base, tried, verdict: 'unknown' };
 }
+
+/** Whether a card that fires makes a suggestion. */
+export const isOffered = ({ when }: SuggestionDefinition, read: Read): boolean =>
+  when === undefined || evaluate(when, read).truth === 'holds';
 
 const firstThatHolds = (traces: readonly Trace[]): string | undefined => {
   const trace = traces.find(({ truth }) => truth === 'holds');

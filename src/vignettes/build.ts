@@ -8,6 +8,8 @@ const PATIENT_ID = 'vignette';
 /** Birth date of a patient of whom nothing else is said. */
 const BORN = '1970-06-15';
 const SUBJECT = { reference: `Patient/${PATIENT_ID}` };
+/** Resource types that say `patient` where others say `subject`. */
+const PATIENT_TYPES = new Set(['AllergyIntolerance', 'ExplanationOfBenefit']);
 /** What a vignette's order may say. */
 export const ORDER_KEYS = [
   'code',
@@ -100,7 +102,7 @@ function buildLine(line: Line, id: string, today: number): { resource: RawResour
     resource: {
       resourceType: type,
       id: line.id === undefined ? `${id}-${index}` : String(line.id),
-      ...(type === 'AllergyIntolerance' ? { patient: SUBJECT } : { subject: SUBJECT }),
+      ...(PATIENT_TYPES.has(type) ? { patient: SUBJECT } : { subject: SUBJECT }),
       ...kind.build(line, what, date, today),
     },
     ...slice,

@@ -135,9 +135,28 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ...optional('conclusion', conclusion),
     }),
   },
+  ExplanationOfBenefit: {
+    keys: ['on', 'status', 'use', 'bodySite', 'reason'],
+    build: ({ status = 'active', use = 'claim', bodySite, reason }, what, date) => ({
+      status,
+      use,
+      ...(reason !== undefined && { diagnosis: [{ sequence: 1, diagnosisCodeableConcept: concept(reason) }] }),
+      item: [
+        {
+          productOrService: concept(what),
+          ...optional('servicedDate', date),
+          ...conceptOf('bodySite', bodySite),
+        },
+      ],
+    }),
+  },
   AllergyIntolerance: {
-    keys: ['status'],
-    build: ({ status = 'active' }, what) => ({ code: concept(what), clinicalStatus: { coding: [{ code: status }] } }),
+    keys: ['status', 'verification'],
+    build: ({ status = 'active', verification = 'confirmed' }, what) => ({
+      code: concept(what),
+      clinicalStatus: { coding: [{ code: status }] },
+      verificationStatus: { coding: [{ code: verification }] },
+    }),
   },
 };
 

@@ -9,7 +9,10 @@ export function moveCard(card: CardDefinition, moved: Parameter): CardDefinition
     caps: moveAll(card.caps, moved),
     outcomes: mapSame(card.outcomes, (outcome) => {
       const when = outcome.when && moveCondition(outcome.when, moved);
-      return when === undefined || when === outcome.when ? outcome : { ...outcome, when };
+      const suggestions = mapSame(outcome.suggestions, (one) =>
+        withParts(one, one.when && { when: moveCondition(one.when, moved) }),
+      );
+      return withParts(outcome, { suggestions, ...(when !== undefined && { when }) });
     }),
   };
   return withParts(card, parts);
@@ -57,5 +60,5 @@ const mapSame = <T>(list: readonly T[], change: (one: T) => T): readonly T[] => 
   return changed.every((one, index) => one === list[index]) ? list : changed;
 };
 
-const withParts = <T extends object>(whole: T, parts: Partial<T>): T =>
+const withParts = <T extends object>(whole: T, parts: Partial<T> = {}): T =>
   (Object.keys(parts) as (keyof T)[]).every((key) => parts[key] === whole[key]) ? whole : { ...whole, ...parts };

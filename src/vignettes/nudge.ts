@@ -39,7 +39,7 @@ export function* whoNotices(
     }),
   );
   for (const result of results) {
-    const { judgement, service, actual } = result;
+    const { judgement, service, actual, vignette } = result;
     if (judgement === undefined || service === undefined) continue;
     const card = movedCards.get(judgement.card) ?? judgement.card;
     const around = shared.get(service);
@@ -47,6 +47,6 @@ export function* whoNotices(
     const { scoped, read } = judgement;
     const silence = around.silence.map((criterion) => evaluate(criterion, read));
     const caps = around.caps.map((criterion) => evaluate(criterion, read));
-    if (wordingOf(judge(card, scoped, silence, caps, read)) !== actual) yield result;
+    if (wordingOf(judge(card, scoped, silence, caps, read), vignette) !== actual) yield result;
   }
 }

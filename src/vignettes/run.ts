@@ -13,16 +13,17 @@ import type {
 import type { Truth } from '../logic/truth.ts';
 import { readDrafts, selectedOrders, withReasons } from '../orders/order.ts';
 import { classify } from '../orders/scope.ts';
-import { type Decision, decide, type Judgement } from '../rules/decide.ts';
+import { type Decision, decide, isOffered, type Judgement } from '../rules/decide.ts';
 import { joinWords } from '../terminology/words.ts';
 import { buildVignette } from './build.ts';
 
-/** What a vignette came to. `actual` is written like `expect`. */
+/** What a vignette came to. `actual` is written like `expected`: what it expects, and of the suggestions it names those that are made. */
 export interface VignetteResult {
   readonly card: string;
   readonly vignette: Vignette;
   /** A message with the vignette's place. */
   readonly place: (message: string) => string;
+  readonly expected: string;
   readonly actual: string;
   /** What the card's `when` came to; undefined when its order was not in scope. */
   readonly when?: Truth;
@@ -45,7 +46,8 @@ export function runVignettes(knowledge: Knowledge): VignetteResult[] {
 export function runVignette({ content, place }: VignetteFile, index: number, knowledge: Knowledge): VignetteResult {
   const vignette = content.vignettes[index] as Vignette;
   const today = parseFhirDate(content.today)?.min ?? 0;
-  const base = { card: content.card, vignette, today, place: (message: string) => place(index, message) };
+  const expected = [vignette.expect, ...tellOffers(vignette, vignette.offers ?? [])].join('; ');
+  const base = { card: content.card, vignette, today, expected, place: (message: string) => place(index, message) };
   const service = knowledge.services.find(({ cards }) => cards.some(({ id }) => id === content.card));
   if (service === undefined) return { ...base, actual: 'no service shows this card' };
   try {
@@ -65,19 +67,43 @@ export function runVignette({ content, place }: VignetteFile, index: number, kno
     const decision = decide({ service, scoped, drafts, context, chart, today, terminology });
     const judgement = decision.judgements.find(({ card }) => card.id === content.card);
     if (judgement === undefined) return { ...base, actual: 'no order' };
-    return { ...base, actual: wordingOf(judgement), when: judgement.when.truth, judgement, service, decision };
+    const made = new Set(judgement.card.outcomes.flatMap(({ suggestions }) => suggestions.map(({ name }) => name)));
+    const strange = namesOf(vignette).find((name) => !made.has(name));
+    if (strange !== undefined)
+      throw new Error(`this card has no suggestion "${strange}" (it has ${[...made].join(', ')})`);
+    return {
+      ...base,
+      actual: wordingOf(judgement, vignette),
+      when: judgement.when.truth,
+      judgement,
+      service,
+      decision,
+    };
   } catch (error) {
     return { ...base, actual: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** What a judgement came to, written like `expect`. */
-export function wordingOf({ verdict, silencedBy, indicator, outcome }: Judgement): string {
-  if (verdict === 'fires') return `${indicator} ${outcome?.id}`;
-  return verdict === 'silent' ? `silent ${silencedBy}` : verdict;
+/** What a judgement came to, written like a vignette's `expected`. */
+export function wordingOf(judgement: Judgement, vignette: Vignette): string {
+  const { verdict, silencedBy, indicator, outcome, read } = judgement;
+  if (verdict === 'silent') return `silent ${silencedBy}`;
+  if (verdict !== 'fires') return verdict;
+  const offered = (outcome?.suggestions ?? []).filter((one) => isOffered(one, read)).map(({ name }) => name);
+  return [`${indicator} ${outcome?.id}`, ...tellOffers(vignette, offered)].join('; ');
 }
 
-/** Parameters that decide anything in the active cards of a pack: limits of tests, and lengths of time in facts. */
+const namesOf = ({ offers = [], withholds = [] }: Vignette): string[] => [...offers, ...withholds];
+
+/** Of the suggestions that a vignette names, those that are made. */
+function tellOffers(vignette: Vignette, offered: readonly string[]): string[] {
+  const named = namesOf(vignette);
+  if (named.length === 0) return [];
+  const made = named.filter((name) => offered.includes(name)).sort();
+  return [`offers ${made.length === 0 ? 'none of those named' : made.join(', ')}`];
+}
+
+/** Parameters that decide anything in the active cards of a pack, suggestions included: limits of tests, and lengths of time in facts. */
 export function decidingParameters(knowledge: Knowledge): Parameter[] {
   const active = knowledge.cards.filter(({ status }) => status === 'active');
   const conditions = [
@@ -94,7 +120,9 @@ const conditionsOf = ({ when, silence, caps, outcomes }: CardDefinition): Condit
   when,
   ...silence,
   ...caps,
-  ...outcomes.flatMap((outcome) => outcome.when ?? []),
+  ...outcomes.flatMap(({ when: own, suggestions }) =>
+    [own, ...suggestions.map((one) => one.when)].flatMap((one) => one ?? []),
+  ),
 ];
 
 function testsOf(condition: Condition): Extract<Condition, { kind: 'test' }>[] {

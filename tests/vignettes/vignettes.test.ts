@@ -27,7 +27,7 @@ function cardOf({ judgement, today }: VignetteResult, language = knowledge): Car
 describe.each([...new Set(results.map(({ card }) => card))])('%s', (card) => {
   const own = results.filter((result) => result.card === card);
 
-  test.each(own.map((result) => [result.vignette.name, result.vignette.expect, result] as const))(
+  test.each(own.map((result) => [result.vignette.name, result.expected, result] as const))(
     '%s: %s',
     (_, expected, { actual }) => {
       expect(actual).toBe(expected);

@@ -13,7 +13,11 @@ export type Environment = Readonly<Record<string, string>> | undefined;
 export const argumentOf = ({ value, unit }: Parameter): Duration | number =>
   unit === '{score}' ? value : { value, unit: unit as Duration['unit'] };
 
-const DURATION_UNITS = new Set(['days', 'weeks', 'months', 'years']);
+const DURATION_UNITS: ReadonlySet<string> = new Set<Duration['unit']>(['days', 'weeks', 'months', 'years']);
+
+/** Whether a parameter is a length of time. */
+export const isLength = (parameter: Parameter): parameter is Parameter & { readonly unit: Duration['unit'] } =>
+  DURATION_UNITS.has(parameter.unit);
 
 /** Puts facts together: readers and their arguments looked up, `$names` and parameters replaced, kinds checked. */
 export class FactLinker {
@@ -183,7 +187,7 @@ export class FactLinker {
     const parameter = this.parameter(value, env, place);
     if (parameter === undefined) return undefined;
     const { name, unit } = parameter;
-    if (kind === 'scale' ? unit === '{score}' : DURATION_UNITS.has(unit)) return parameter;
+    if (kind === 'scale' ? unit === '{score}' : isLength(parameter)) return parameter;
     const expected =
       kind === 'scale' ? 'the end of a scale is in {score}' : 'a length of time is in days, weeks, months or years';
     this.tables.report(place, `"${name}" is in ${unit}; ${expected}`);

@@ -1,6 +1,6 @@
 import { READABLE_TYPES } from '../../chart/entry.ts';
-import type { SliceDefinition } from '../../chart/slice.ts';
 import { didYouMean } from '../problem.ts';
+import type { KnownSlice } from '../types.ts';
 import { inside, type Named, type Tables } from './tables.ts';
 
 const TOKEN = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -8,21 +8,23 @@ const TOKENS = ['context.patientId', 'context.encounterId'];
 const DEFAULT_PAGES = 3;
 
 /** Slices, their templates held to what every CDS Hooks 2.x client can fill in. https://cds-hooks.hl7.org/#prefetch-query-restrictions */
-export function linkSlices(tables: Tables): Map<string, SliceDefinition & { readonly label: string }> {
+export function linkSlices(tables: Tables): Map<string, KnownSlice> {
   return new Map([...tables.slices.values()].map((named) => [named.name, linkSlice(named, tables)]));
 }
 
-function linkSlice(named: Named, tables: Tables): SliceDefinition & { readonly label: string } {
+function linkSlice(named: Named, tables: Tables): KnownSlice {
   const {
     template,
     required = false,
     pages = DEFAULT_PAGES,
     label,
+    mention = true,
   } = named.value as {
     template: string;
     required?: boolean;
     pages?: number;
     label: string;
+    mention?: boolean;
   };
   const place = inside(named, 'template');
   const type = template.slice(0, template.search(/[/?]/));
@@ -55,6 +57,7 @@ function linkSlice(named: Named, tables: Tables): SliceDefinition & { readonly l
   return {
     name: named.name,
     label: tables.language.say(label, inside(named, 'label')),
+    isMentioned: mention,
     type,
     template,
     required,

@@ -9,7 +9,7 @@ import type {
   Template,
 } from '../types.ts';
 import type { ConditionLinker } from './conditions.ts';
-import type { Environment } from './facts.ts';
+import { type Environment, isLength } from './facts.ts';
 import { inside, type Named, type Place } from './tables.ts';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
@@ -164,6 +164,17 @@ export class WordingLinker {
         const parameter = this.#conditions.parameter(first, env, place);
         return parameter === undefined ? [] : [{ kind: 'mark', standing: parameter.standing }];
       }
+      case 'day': {
+        if (first === '') return [{ kind: 'day' }];
+        const parameter = this.#conditions.parameter(first, env, place);
+        if (parameter === undefined) return [];
+        if (isLength(parameter)) return [{ kind: 'day', ahead: { value: parameter.value, unit: parameter.unit } }];
+        this.#tables.report(
+          place,
+          `"${parameter.name}" is in ${parameter.unit}; a length of time is in days, weeks, months or years`,
+        );
+        return [];
+      }
       case 'fact':
         return this.#factPiece(first, second, forms, env, place);
       case 'figure': {
@@ -188,7 +199,7 @@ export class WordingLinker {
         return text === undefined ? [] : [...this.template(text, env, place)];
       }
       default: {
-        const known = ['order', 'number', 'mark', 'fact', 'figure', 'cite', 'text'];
+        const known = ['order', 'number', 'mark', 'day', 'fact', 'figure', 'cite', 'text'];
         this.#tables.report(
           place,
           `"{{${content}}}" does not start with ${known.join(', ')}${didYouMean(verb, known)}`,

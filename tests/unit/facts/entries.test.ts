@@ -292,6 +292,44 @@ describe('lines of a claim and activities of a plan are entries of their own', (
     expect(claim('Claim', claimStatus, [{ productOrService: codeable('cpt|97110') }])[0]?.standing).toBe('void');
   });
 
+  test.each([
+    ['claim', 'done'],
+    [undefined, 'done'],
+    ['preauthorization', 'planned'],
+    ['predetermination', 'planned'],
+  ])('a claim for %s is %s', (use, expected) => {
+    const [line] = entries(
+      aResource('ExplanationOfBenefit', 'c', {
+        status: 'active',
+        ...(use && { use }),
+        item: [{ productOrService: codeable('cpt|97110') }],
+      }),
+    );
+    expect(line?.standing).toBe(expected);
+  });
+
+  test('a line without a date has that of a claim for one day', () => {
+    const dated = (end: string) =>
+      entries(
+        aResource('ExplanationOfBenefit', 'c', {
+          status: 'active',
+          billablePeriod: { start: '2026-05-02', end },
+          item: [{ productOrService: codeable('cpt|97110') }],
+        }),
+      ).map(({ from }) => shown(from)?.[0]);
+    expect([dated('2026-05-02'), dated('2026-05-30')]).toEqual([['2026-05-02'], [undefined]]);
+  });
+
+  test('a line was for the diagnoses it points to, or for all', () => {
+    const diagnosis = ['back pain', 'shoulder pain'].map((text, index) => ({
+      sequence: index + 1,
+      diagnosisCodeableConcept: { text },
+    }));
+    const item = [{ diagnosisSequence: [2] }, {}];
+    const lines = entries(aResource('ExplanationOfBenefit', 'c', { status: 'active', diagnosis, item }));
+    expect(lines.map(({ reason }) => reason.texts)).toEqual([['shoulder pain'], ['back pain', 'shoulder pain']]);
+  });
+
   const plan = (planStatus: string, ...activity: unknown[]) =>
     entries(aResource('CarePlan', 'p', { status: planStatus, period: { start: '2026-04-01' }, activity }));
 

@@ -102,6 +102,13 @@ describe('a name that is not there is told, with its place and the nearest right
       'unknown suggestion "remov"; did you mean "remove"?',
     ],
     [
+      'an override reason that is mapped',
+      'override-reasons.yaml',
+      add('standard: { system: urn:x, codes: { disagre: no } }\n'),
+      '/standard/codes/disagre',
+      'unknown override reason "disagre"; did you mean "disagree"?',
+    ],
+    [
       'an override reason',
       card,
       swap('[disagree]', '[disagre]'),
@@ -326,6 +333,12 @@ describe('what has the wrong shape is told', () => {
       'wording.yaml',
       swap('visits.all contacts', 'visits.all contact'),
       /"visits.all" has no "contact"; did you mean "contacts"/,
+    ],
+    [
+      'a day so many visits ahead',
+      card,
+      swap('Try {{text plan}}', 'Try {{day knee.contacts}}'),
+      /"knee.contacts" is in contacts; a length of time is in days/,
     ],
     ['a placeholder left open', card, swap('{{text plan}}', '{{text plan'), /a placeholder is opened and not closed/],
     [

@@ -37,6 +37,7 @@ const filling = {
   read: (fact) => fact.reader.read(fact.args, aSetting()),
   ordered: 'hip\ninjection',
   language: { locale: 'en', headings: {} as Headings, words: new Map() },
+  today: 0,
 } satisfies Filling;
 
 const proposal = (more: Partial<Proposal> = {}, context: Partial<HookRequest['context']> = {}): Proposal => ({
@@ -127,6 +128,16 @@ describe('actions', () => {
       note: [{ text: 'hip injection' }],
       doNotPerform: false,
     });
+  });
+
+  test.each([
+    ['alone is a number', [{ kind: 'number', value: 2 }], 2],
+    ['with a word is words', [{ kind: 'number', value: 2, plural: ['week', 'weeks'] }], '2 weeks'],
+    ['beside words is words', [{ kind: 'number', value: 2 }, ...words(' weeks')], '2 weeks'],
+  ] as const)('a number of the pack %s', (_, template, expected) => {
+    const resource = { kind: 'object', members: [['value', { kind: 'template', template }]] } as const;
+    const [made] = render([suggestion({ actions: [{ kind: 'create', description: words('x'), resource }] })]);
+    expect(made?.actions[0]?.resource).toMatchObject({ value: expected });
   });
 
   test('it belongs to the encounter of the call', () => {

@@ -3,7 +3,7 @@ import { parseFhirDate } from '../../../src/clinical/dates.ts';
 import type { Reading } from '../../../src/facts/reading.ts';
 import type { FactInstance, Headings, Line, Piece, Template } from '../../../src/knowledge/types.ts';
 import { type Filling, fillLine, fillLines, fillMarkdown, fillPlain } from '../../../src/render/wording.ts';
-import { aFact, aReading, aSetting, aSource, aTest } from '../../support/builders.ts';
+import { aFact, aReading, aSetting, aSource, aTest, TODAY } from '../../support/builders.ts';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 const headings: Headings = {
@@ -24,6 +24,7 @@ const filling: Filling = {
   read: (fact: FactInstance): Reading => fact.reader.read(fact.args, aSetting()),
   ordered: 'hip *injection*\n[x](http://y)',
   language: { locale: 'en', headings, words: new Map() },
+  today: TODAY,
 };
 const text = (words: string): Piece => ({ kind: 'text', text: words });
 const fact = (of: string, reading: Partial<Reading>, plural?: [string, string]): Piece => ({
@@ -51,6 +52,17 @@ describe('numbers', () => {
 
   test('without a plural the number stands alone', () => {
     expect(plainly({ kind: 'number', value: 1 })).toBe('1');
+  });
+});
+
+describe('days', () => {
+  test.each([
+    ['today', undefined, '2026-11-24'],
+    ['days ahead', { value: 14, unit: 'days' }, '2026-12-08'],
+    ['weeks ahead', { value: 2, unit: 'weeks' }, '2026-12-08'],
+    ['months ahead, by the calendar', { value: 3, unit: 'months' }, '2027-02-24'],
+  ] as const)('%s', (_, ahead, expected) => {
+    expect(plainly({ kind: 'day', ...(ahead && { ahead }) })).toBe(expected);
   });
 });
 

@@ -111,6 +111,20 @@ describe('what a vignette comes to', () => {
     expect(run(more)).toMatch(expected);
   });
 
+  test.each([
+    ['none, when it names none', {}, 'warning rehab-first'],
+    ['one that it asks for', { offers: ['refer-and-keep'] }, 'warning rehab-first; offers refer-and-keep'],
+    ['one that it does not want', { withholds: ['home-programme'] }, 'warning rehab-first; offers home-programme'],
+    ['none of those', { withholds: ['remove-order'] }, 'warning rehab-first; offers none of those named'],
+    [
+      'one that the card never makes',
+      { offers: ['refer'] },
+      /^this card has no suggestion "refer" \(it has .*refer-and-remove/,
+    ],
+  ])('suggestions: %s', (_, more, expected) => {
+    expect(run(more)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  });
+
   test('a card nobody shows', () => {
     expect(run({}, { card: 'nonsense' })).toBe('no service shows this card');
   });
