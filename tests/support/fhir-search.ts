@@ -17,6 +17,7 @@ const SORT_PATHS: Readonly<Record<string, Readonly<Record<string, readonly strin
   Observation: { date: ['effectiveDateTime', 'effectiveInstant', 'effectivePeriod.start'] },
   DiagnosticReport: { date: ['effectiveDateTime', 'effectivePeriod.start'] },
   CarePlan: { date: ['period.start'] },
+  ExplanationOfBenefit: { created: ['created'] },
 };
 
 /**

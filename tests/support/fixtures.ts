@@ -37,10 +37,13 @@ export interface Expectation {
   testPatient?: number;
 }
 
-/** The prefetch templates, key to query. */
+/** The published prefetch templates, key to query. */
 export function templates(): Readonly<Record<string, string>> {
-  const { slices } = loadKnowledge({ dir: 'cards' });
-  return Object.fromEntries([...slices.values()].map(({ name, template }) => [name, template]));
+  const { slices, services } = loadKnowledge({ dir: 'cards' });
+  const published = new Set(services.flatMap((service) => service.published));
+  return Object.fromEntries(
+    [...slices.values()].filter(({ name }) => published.has(name)).map(({ name, template }) => [name, template]),
+  );
 }
 
 /** A patient's whole chart, `fixtures/patients/<name>.json`; the name is also the patient's id. */
