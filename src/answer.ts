@@ -193,7 +193,10 @@ function readSlices(
   const classes = new Set(candidates.map(({ orderClass }) => orderClass));
   const cards = service.cards.filter(({ orderClass }) => classes.has(orderClass));
   const wanted = new Set([...service.slices, ...cards.flatMap((card) => [...card.slices])]);
-  const definitions = [...deps.knowledge.slices.values()].filter(({ name }) => wanted.has(name));
+  const definitions = [...deps.knowledge.slices.values()]
+    .filter(({ name }) => wanted.has(name))
+    // A site that publishes a source says that it has it.
+    .map(({ isExtra, ...one }) => (isExtra && !service.published.includes(one.name) ? { ...one, isExtra } : one));
   const reader = deps.openReader(request, caller);
   return assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
 }

@@ -34,6 +34,13 @@ export async function assembleSlices(options: AssembleOptions): Promise<Map<stri
   };
 
   async function obtain(definition: SliceDefinition): Promise<Slice> {
+    const slice = await ask(definition);
+    return slice.state === 'unavailable' && definition.isExtra
+      ? { state: 'complete', resources: [], included: [] }
+      : slice;
+  }
+
+  async function ask(definition: SliceDefinition): Promise<Slice> {
     const given = prefetched.get(definition.name);
     if (given === undefined) return readSlice(definition, request, reader);
     return 'slice' in given ? given.slice : followPages(given.page, definition, request, reader);

@@ -11,6 +11,8 @@ export interface SliceDefinition {
   readonly required: boolean;
   /** How many pages of a search are read at most, the first included; what lies beyond leaves the slice partial. */
   readonly pages: number;
+  /** A source that most sites lack: where it cannot be had it counts as empty, so that it leaves nothing in doubt. */
+  readonly isExtra?: boolean;
 }
 
 /** What is known of one slice for one call. `included` holds resources that came along but were not asked for (search mode `include`). */

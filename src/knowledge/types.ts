@@ -196,13 +196,6 @@ export interface Headings {
   readonly siteChoice: string;
 }
 
-/** A slice, and how a card speaks of it when it was not to be had. */
-export interface KnownSlice extends SliceDefinition {
-  readonly label: string;
-  /** False for a source that most sites lack: that it could not be read is not worth a word. */
-  readonly isMentioned: boolean;
-}
-
 /** Reasons a doctor may give for not following a card. `standard` maps some of them to codes that others understand. */
 export interface OverrideReasons {
   readonly system: string;
@@ -217,7 +210,7 @@ export interface Knowledge {
   readonly terminology: Terminology;
   readonly services: readonly ServiceDefinition[];
   readonly cards: readonly CardDefinition[];
-  readonly slices: ReadonlyMap<string, KnownSlice>;
+  readonly slices: ReadonlyMap<string, SliceDefinition & { readonly label: string }>;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly sources: ReadonlyMap<string, CitedSource>;
   readonly overrideReasons: OverrideReasons;

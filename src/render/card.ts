@@ -114,9 +114,8 @@ function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): s
   const sources = new Set<string>();
   const unrecorded = new Set<string>();
   const unclear = new Set<string>();
-  const isMentioned = (slice: string) => slices.get(slice)?.isMentioned !== false;
   for (const { criterion, tests } of uncheckedOf(judgement)) {
-    const unread = tests.flatMap(({ reading }) => reading.unread).filter(isMentioned);
+    const unread = tests.flatMap(({ reading }) => reading.unread);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
     if (unread.length > 0) titles.push(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
     for (const { test, reading } of tests) {

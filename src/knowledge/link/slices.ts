@@ -1,6 +1,6 @@
 import { READABLE_TYPES } from '../../chart/entry.ts';
+import type { SliceDefinition } from '../../chart/slice.ts';
 import { didYouMean } from '../problem.ts';
-import type { KnownSlice } from '../types.ts';
 import { inside, type Named, type Tables } from './tables.ts';
 
 const TOKEN = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -8,25 +8,27 @@ const TOKENS = ['context.patientId', 'context.encounterId'];
 const DEFAULT_PAGES = 3;
 
 /** Slices, their templates held to what every CDS Hooks 2.x client can fill in. https://cds-hooks.hl7.org/#prefetch-query-restrictions */
-export function linkSlices(tables: Tables): Map<string, KnownSlice> {
+export function linkSlices(tables: Tables): Map<string, SliceDefinition & { readonly label: string }> {
   return new Map([...tables.slices.values()].map((named) => [named.name, linkSlice(named, tables)]));
 }
 
-function linkSlice(named: Named, tables: Tables): KnownSlice {
+function linkSlice(named: Named, tables: Tables): SliceDefinition & { readonly label: string } {
   const {
     template,
     required = false,
     pages = DEFAULT_PAGES,
     label,
-    mention = true,
+    extra = false,
   } = named.value as {
     template: string;
     required?: boolean;
     pages?: number;
     label: string;
-    mention?: boolean;
+    extra?: boolean;
   };
   const place = inside(named, 'template');
+  if (extra && required)
+    tables.report(inside(named, 'extra'), 'a source that calls are refused without is not one that sites may lack');
   const type = template.slice(0, template.search(/[/?]/));
   if (type !== 'Patient' && !READABLE_TYPES.includes(type)) {
     tables.report(
@@ -57,10 +59,10 @@ function linkSlice(named: Named, tables: Tables): KnownSlice {
   return {
     name: named.name,
     label: tables.language.say(label, inside(named, 'label')),
-    isMentioned: mention,
     type,
     template,
     required,
     pages,
+    ...(extra && { isExtra: true }),
   };
 }

@@ -99,6 +99,21 @@ async function listDiagnostics(run: Promise<unknown>, kind: new (message: string
 
 const complete = (...resources: RawResource[]): Slice => ({ state: 'complete', resources, included: [] });
 
+describe('a source that most sites lack', () => {
+  const extra = { ...CONDITIONS, isExtra: true };
+
+  test('is empty where nobody can read it', async () => {
+    expect(await assembleOne(extra, aRequest())).toEqual(complete());
+    expect(await assembleOne(extra, aRequest(), aReader().openReader)).toEqual(complete());
+    expect(await assembleOne(extra, aRequest({ [extra.name]: outcome() }))).toEqual(complete());
+  });
+
+  test('holds what it holds where it can be had', async () => {
+    const prefetch = { [extra.name]: bundle([condition('1')]) };
+    expect(await assembleOne(extra, aRequest(prefetch))).toEqual(complete(condition('1')));
+  });
+});
+
 describe('what is prefetched', () => {
   test.each([
     [

@@ -28,10 +28,7 @@ const say = (text: string) => ({ kind: 'say', say: words(text) }) as const;
 
 const knowledge = {
   revision: 'sha256:0',
-  slices: new Map([
-    ['visits', { label: 'visits to us', isMentioned: true }],
-    ['claims', { label: 'claims', isMentioned: false }],
-  ]),
+  slices: new Map([['visits', { label: 'visits to us' }]]),
   overrideReasons: { system: 'urn:reasons', displays: new Map([['disagree', 'I disagree']]) },
   headings: {
     chart: 'Chart:',
@@ -186,13 +183,6 @@ describe('what could not be checked', () => {
     ['no cap that nobody can judge', { caps: [aCriterion('unknown')] }, undefined],
   ])('names %s', (_, card, expected) => {
     expect(unchecked(card)).toBe(expected);
-  });
-
-  test('no source that is not worth a word', () => {
-    expect(unchecked({ silence: [criterion(test_(['claims']))] })).toBeUndefined();
-    expect(unchecked({ silence: [criterion(test_(['visits', 'claims']))] })).toBe(
-      'the fever (not available: visits to us).',
-    );
   });
 
   test('each is named once', () => {
