@@ -28,6 +28,8 @@ function pieceText(piece: Piece): string {
       return piece.standing === 'sourced' ? '' : `(${piece.standing})`;
     case 'cite':
       return piece.source.label;
+    case 'day':
+      return piece.ahead === undefined ? '‹today›' : `‹today + ${piece.ahead.value} ${piece.ahead.unit}›`;
     case 'order':
       return '‹order›';
     case 'fact':
