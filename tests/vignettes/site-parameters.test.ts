@@ -25,6 +25,11 @@ const NO_LONGER_ENOUGH = [
   'onset not recorded blocks nothing',
   'onset known to the month only, long enough or not',
   'longer pain at the other hip does not count',
+  'a full course in claims',
+  'claims, visits, procedures, appointments and a plan add up',
+  'instruction in claims, eight weeks ago, and one more contact',
+  'a home programme of a plan, begun eight weeks ago, and a visit',
+  'a home programme ordered and completed, begun eight weeks ago, and a visit',
 ];
 
 const siteFile = join(mkdtempSync(join(tmpdir(), 'site-')), 'site.yaml');
