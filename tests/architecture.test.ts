@@ -6,7 +6,7 @@ const SRC = new URL('../src/', import.meta.url);
 
 /** From the bottom up; of the three at the top, each composes those before it. A file imports from rows below its own and from its own folder, nothing else. */
 const ROWS: readonly (readonly string[])[] = [
-  ['logic', 'errors'],
+  ['logic', 'errors', 'documents'],
   ['clinical'],
   ['cds-hooks'],
   ['terminology'],
@@ -36,11 +36,12 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   express: (file) => file.startsWith('http/') || file === 'app.ts',
   'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
-  ajv: (file) => file.startsWith('cds-hooks/') || file === 'knowledge/schema.ts',
+  ajv: (file) =>
+    ['cds-hooks/', 'documents/'].some((folder) => file.startsWith(folder)) || file === 'knowledge/schema.ts',
   kysely: (file) => file.startsWith('store/'),
   libsql: (file) => file.startsWith('store/'),
   pg: (file) => file === 'store/postgres.ts',
-  yaml: (file) => file === 'knowledge/files.ts',
+  yaml: (file) => file === 'documents/yaml.ts',
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

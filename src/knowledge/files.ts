@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isNode, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, parseYaml } from '../documents/yaml.ts';
 import type { Problem } from './problem.ts';
 
 /** Kinds of file a knowledge folder holds; each has a JSON Schema of the same name. */
@@ -24,14 +24,11 @@ export type FileKind =
   | 'site-parameters';
 
 /** One file, parsed, that still knows where everything in it stands. */
-export interface KnowledgeFile {
+export interface KnowledgeFile extends Document {
   readonly path: string;
   /** The folder it stands in, below the knowledge folder; empty for its own. */
   readonly folder: string;
   readonly kind: FileKind;
-  readonly value: unknown;
-  /** A problem at a path of keys; the deepest part of the path that exists gives the place. */
-  readonly problem: (path: readonly (string | number)[], message: string) => Problem;
 }
 
 export interface ReadFiles {
@@ -130,14 +127,17 @@ function parse(
   path: string,
   folder: string,
   kind: FileKind,
-): { file: KnowledgeFile } | { problems: Problem[] } {
+): { file: KnowledgeFile } | { problems: readonly Problem[] } {
   // Value sets are large, and nearly always sound: JSON is read at once, and as YAML only to find the place of a problem.
   const json = path.endsWith('.json') ? tryJson(text) : undefined;
-  if (json === undefined) return parseYaml(text, path, folder, kind);
+  if (json === undefined) {
+    const parsed = parseYaml(text, path);
+    return 'problems' in parsed ? parsed : { file: { path, folder, kind, ...parsed.document } };
+  }
   const problem = (at: readonly (string | number)[], message: string): Problem => {
-    const located = parseYaml(text, path, folder, kind);
-    return 'file' in located
-      ? located.file.problem(at, message)
+    const located = parseYaml(text, path);
+    return 'document' in located
+      ? located.document.problem(at, message)
       : { file: path, line: 0, column: 0, pointer: '', message };
   };
   return { file: { path, folder, kind, value: json, problem } };
@@ -149,53 +149,4 @@ function tryJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function parseYaml(
-  text: string,
-  path: string,
-  folder: string,
-  kind: FileKind,
-): { file: KnowledgeFile } | { problems: Problem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false });
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const problems = document.errors.map(
-    (error): Problem => ({
-      file: path,
-      ...place(error.pos[0]),
-      pointer: '',
-      message: error.message.split('\n')[0] ?? '',
-    }),
-  );
-  const refuse = (node: { range?: [number, number, number] | null | undefined }, what: string) =>
-    problems.push({
-      file: path,
-      ...place(node.range?.[0] ?? 0),
-      pointer: '',
-      message: `${what} are not used here: write it out`,
-    });
-  visit(document, {
-    Alias: (_, node) => void refuse(node, 'aliases'),
-    Node: (_, node) => {
-      if ('anchor' in node && node.anchor) refuse(node, 'anchors');
-      if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) refuse(node, 'tags');
-    },
-  });
-  if (problems.length > 0) return { problems };
-
-  const problem = (at: readonly (string | number)[], message: string): Problem => {
-    let node: unknown;
-    for (let length = at.length; node === undefined && length >= 0; length--) {
-      const found = length === 0 ? document.contents : document.getIn(at.slice(0, length), true);
-      if (isNode(found)) node = found;
-    }
-    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-    const pointer = at.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    return { file: path, ...place(offset), pointer, message };
-  };
-  return { file: { path, folder, kind, value: document.toJS(), problem } };
 }

@@ -9,7 +9,7 @@ import { inside, Tables } from './link/tables.ts';
 import { linkOrderClasses, linkTerminology } from './link/terms.ts';
 import { WordingLinker } from './link/wording.ts';
 import { KnowledgeProblems, type Problem, printProblem } from './problem.ts';
-import { checkShape } from './schema.ts';
+import { checkKind } from './schema.ts';
 import type { Headings, Knowledge, OverrideReasons, VignetteContent } from './types.ts';
 
 export interface KnowledgeOptions {
@@ -29,7 +29,7 @@ const NEEDED: readonly FileKind[] = ['order-classes', 'slices', 'sources', 'word
  */
 export function loadKnowledge({ dir, siteParameters, systemsOff = [] }: KnowledgeOptions): Knowledge {
   const { files, problems: unreadable, digest } = readKnowledgeFiles(dir, siteParameters);
-  const misshapen = files.flatMap(checkShape);
+  const misshapen = files.flatMap(checkKind);
   const missing = NEEDED.filter((kind) => !files.some((file) => file.kind === kind)).map(
     (kind): Problem => ({
       file: dir,
