@@ -40,6 +40,7 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
     ['cds-hooks/', 'documents/'].some((folder) => file.startsWith(folder)) || file === 'knowledge/schema.ts',
   kysely: (file) => file.startsWith('store/'),
   libsql: (file) => file.startsWith('store/'),
+  opossum: (file) => file === 'chart/fhir-breaker.ts',
   pg: (file) => file === 'store/postgres.ts',
   yaml: (file) => file === 'documents/yaml.ts',
 };

@@ -62,9 +62,7 @@ async function readSlice(definition: SliceDefinition, request: HookRequest, read
   if (path === undefined) return { state: 'complete', resources: [], included: [] };
   const source = reader();
   if (source === undefined) {
-    const why =
-      request.fhirServer === undefined ? 'no fhirServer was sent' : 'this fhirServer is not one that is read here';
-    return unavailable(`it was not prefetched, and ${why}`);
+    return unavailable(`it was not prefetched, and ${whyNotRead(request)}`);
   }
 
   const result = await source.read(path);
@@ -114,6 +112,12 @@ function holdsAnother({ entries }: Page, { context }: HookRequest): boolean {
 function dropForeignIncludes(page: Page, { context }: HookRequest): Page {
   const entries = page.entries.filter(({ resource }) => !isAboutAnother(resource, context.patientId));
   return { ...page, entries };
+}
+
+function whyNotRead({ fhirServer, fhirAuthorization }: HookRequest): string {
+  if (fhirServer === undefined) return 'no fhirServer was sent';
+  const why = 'this fhirServer is not one that is read here';
+  return fhirAuthorization === undefined ? `${why}, or not without a fhirAuthorization` : why;
 }
 
 function unavailable(reason: string): Slice {

@@ -1,5 +1,8 @@
 import { Agent, DecoratorHandler, type Dispatcher } from 'undici';
 
+/** Reads of one FHIR server that run at once; the others wait for their turn, within their deadline. */
+const MOST_CONNECTIONS = 32;
+
 const agents = new Map<number, Dispatcher>();
 
 /**
@@ -10,7 +13,7 @@ const agents = new Map<number, Dispatcher>();
 export function agentFor(maxResponseBytes: number): Dispatcher {
   const existing = agents.get(maxResponseBytes);
   if (existing !== undefined) return existing;
-  const agent = new Agent({ maxResponseSize: maxResponseBytes }).compose(
+  const agent = new Agent({ maxResponseSize: maxResponseBytes, connections: MOST_CONNECTIONS }).compose(
     (dispatch) => (options, handler) => dispatch(options, refuseCoded(handler)),
   );
   agents.set(maxResponseBytes, agent);

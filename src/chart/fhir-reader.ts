@@ -1,6 +1,7 @@
 import { Client } from 'fhir-kit-client';
 import type { RawResource } from '../cds-hooks/types.ts';
 import { agentFor } from './fhir-agent.ts';
+import type { Guard } from './fhir-breaker.ts';
 import { resolveUnderBase } from './fhir-url.ts';
 import type { FhirReader, ReadResult } from './slice.ts';
 
@@ -16,6 +17,8 @@ export interface FhirReaderOptions {
   readonly signal: AbortSignal;
   /** Limit of one answer, 5,000,000 when absent. */
   readonly maxResponseBytes?: number;
+  /** Every read runs in it. */
+  readonly guard?: Guard;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface FhirReaderOptions {
  * URLs under `server` and nowhere else. https://cds-hooks.hl7.org/#fhir-resource-access
  */
 export function openFhirReader(options: FhirReaderOptions): FhirReader {
-  const { server, token, signal, maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES } = options;
+  const { server, token, signal, maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, guard = (read) => read() } = options;
   const client = new Client({
     baseUrl: server,
     customHeaders: { accept: 'application/fhir+json', 'accept-encoding': 'identity' },
@@ -36,7 +39,7 @@ export function openFhirReader(options: FhirReaderOptions): FhirReader {
       if (url === undefined) return { ok: false, reason: 'next link leaves the FHIR server' };
       if (signal.aborted) return { ok: false, reason: 'timed out' };
       try {
-        return judgeBody(await client.request(url, { options: { signal } }));
+        return judgeBody(await guard(() => client.request(url, { options: { signal } })));
       } catch (error) {
         return { ok: false, reason: signal.aborted ? 'timed out' : explainFailure(error) };
       }
@@ -54,11 +57,19 @@ function judgeBody(body: object): ReadResult {
   return { ok: true, resource: { ...body } as RawResource };
 }
 
+/** Whether a failed read tells that the server is out of order: no answer in time, no connection, or a 5xx. */
+export function isOutage(error: unknown): boolean {
+  const status = readStatus(error);
+  if (status !== undefined) return status >= 500;
+  return ['timed out', 'connection failed'].includes(explainFailure(error));
+}
+
 /** Errors of the client hold the URL, and so the patient's id: only what is said here may be passed on. */
 function explainFailure(error: unknown): string {
   const status = readStatus(error);
   if (status !== undefined) return explainStatus(status);
   const codes = listCauses(error).map((cause) => readMember(cause, 'code'));
+  if (codes.includes('EOPENBREAKER')) return 'the FHIR server keeps failing and is left alone for a while';
   if (codes.includes('UND_ERR_RES_EXCEEDED_MAX_SIZE')) return 'answer too large';
   if (codes.includes('CODED_ANSWER')) return 'answer in a content coding that was not asked for';
   if (codes.some((code) => typeof code === 'string' && code.endsWith('TIMEOUT'))) return 'timed out';
