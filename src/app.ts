@@ -11,6 +11,8 @@ import { type LogEntry, logRequests } from './http/request-log.ts';
 /** What the app is made of; everything that lives longer than a request is handed in. */
 export interface AppDeps extends CallDeps, FeedbackDeps {
   readonly readiness: () => Readiness;
+  /** Origins whose pages may call. Absent: all. Asked for every request, as they may change. */
+  readonly origins?: (() => readonly string[]) | undefined;
   /** Called once per request. */
   readonly log: (entry: LogEntry) => void;
 }
@@ -20,7 +22,8 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(logRequests(deps.log), setCommonHeaders, allowEveryOrigin(), tidyPath);
+  if (deps.limits !== undefined) trustProxyNearby(app);
+  app.use(logRequests(deps.log), setCommonHeaders, allowOrigins(deps.origins), tidyPath);
   app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
@@ -38,14 +41,24 @@ const setCommonHeaders: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** CORS of open mode; header names are listed because `*` does not cover `Authorization`. https://fetch.spec.whatwg.org/ */
-function allowEveryOrigin(): RequestHandler {
-  return cors({
-    origin: '*',
+/**
+ * CORS without credentials. Header names are listed because `*` does not cover `Authorization`. A preflight needs no token; an origin that
+ * is not allowed gets the same answers, which its browser then keeps from it. https://fetch.spec.whatwg.org/
+ */
+function allowOrigins(origins: AppDeps['origins']): RequestHandler {
+  const common = {
     methods: ['GET', 'POST'],
     allowedHeaders: ['Authorization', 'Content-Type'],
     optionsSuccessStatus: 204,
-  });
+  };
+  return cors((_request, done) => done(null, { ...common, origin: origins === undefined ? '*' : [...origins()] }));
+}
+
+/** The caller's address is what a reverse proxy in the private network says last in `X-Forwarded-For`, else that of the connection. */
+function trustProxyNearby(app: Express): void {
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
+  const isNearby: (address: string, hop: number) => boolean = app.get('trust proxy fn');
+  app.set('trust proxy', (address: string, hop: number) => hop === 0 && isNearby(address, hop));
 }
 
 /** Clients append `/id` to a discovery URL as typed, which may end in a slash: doubled slashes count as one. */

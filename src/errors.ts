@@ -4,7 +4,9 @@ export type IssueType =
   | 'not-found'
   | 'not-supported'
   | 'incomplete'
+  | 'login'
   | 'too-long'
+  | 'throttled'
   | 'transient'
   | 'exception';
 
@@ -22,6 +24,8 @@ export abstract class ServiceError extends Error {
   abstract readonly code: string;
   abstract readonly status: number;
   abstract readonly issue: IssueType;
+  /** Headers that go with the answer. */
+  readonly headers: Readonly<Record<string, string>> = {};
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(message: string, diagnostics: readonly Diagnostic[] = []) {
@@ -43,6 +47,37 @@ export class WrongPatient extends ServiceError {
   readonly code = 'wrong-patient';
   readonly status = 400;
   readonly issue = 'invalid';
+}
+
+/** What an unproven caller said of itself, cut short, printable, and for the log only. */
+export interface Claimed {
+  readonly iss?: string;
+  readonly jti?: string;
+  readonly tenant?: string;
+}
+
+/** The caller is nobody we know. All causes give the same answer; `reason` and `claimed` are for the log, and hold no token. */
+export class Unauthorized extends ServiceError {
+  readonly code = 'unauthorized';
+  readonly status = 401;
+  readonly issue = 'login';
+  override readonly headers = { 'WWW-Authenticate': 'Bearer' };
+  readonly reason: string;
+  readonly claimed: Claimed;
+
+  constructor(reason: string, claimed: Claimed = {}) {
+    super('This call needs a valid token of a client that is registered here');
+    this.reason = reason;
+    this.claimed = claimed;
+  }
+}
+
+/** More calls than this caller may make; the window is a minute. */
+export class RateLimited extends ServiceError {
+  readonly code = 'rate-limited';
+  readonly status = 429;
+  readonly issue = 'throttled';
+  override readonly headers = { 'Retry-After': '60' };
 }
 
 /** No service with this id. */

@@ -35,6 +35,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one place alone knows. */
 const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   express: (file) => file.startsWith('http/') || file === 'app.ts',
+  'express-rate-limit': (file) => file === 'http/rate-limit.ts',
   'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
   ajv: (file) =>
     ['cds-hooks/', 'documents/'].some((folder) => file.startsWith(folder)) || file === 'knowledge/schema.ts',

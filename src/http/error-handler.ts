@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
-import { type Diagnostic, InvalidRequest, type IssueType, ServiceError } from '../errors.ts';
+import { type Diagnostic, InvalidRequest, type IssueType, ServiceError, Unauthorized } from '../errors.ts';
 import { noteForLog } from './request-log.ts';
 
 const ERROR_CODES = 'https://rehab-first.org/fhir/CodeSystem/errors';
@@ -19,13 +19,16 @@ interface Issue {
 export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const expected = error instanceof ServiceError ? error : translateExpressError(error);
   noteForLog(response, expected === undefined ? { code: 'unexpected', error } : { code: expected.code });
+  if (expected instanceof Unauthorized) {
+    noteForLog(response, { refusal: { reason: expected.reason, ...expected.claimed } });
+  }
   if (response.headersSent) {
     response.destroy();
     return;
   }
   response
     .status(expected?.status ?? 500)
-    .set('Cache-Control', 'no-store')
+    .set({ ...expected?.headers, 'Cache-Control': 'no-store' })
     .type('application/fhir+json; charset=utf-8')
     .send(JSON.stringify({ resourceType: 'OperationOutcome', issue: listIssues(expected) }));
 };

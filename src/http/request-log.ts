@@ -1,4 +1,5 @@
 import type { RequestHandler, Response } from 'express';
+import type { Claimed } from '../errors.ts';
 
 /** What the log keeps of one request. Never a patient's id, a raw URL, a query string or a token. */
 export interface LogEntry {
@@ -8,6 +9,10 @@ export interface LogEntry {
   /** The HTTP status sent; 499 when the client left before there was one. */
   readonly status: number;
   readonly ms: number;
+  /** Id of the client that called; absent in open mode and when nobody was recognised. */
+  readonly client?: string;
+  /** Why the caller was not recognised, and who it said it was. */
+  readonly refusal?: Claimed & { readonly reason: string };
   readonly serviceId?: string;
   readonly hook?: string;
   readonly hookInstance?: string;

@@ -1,6 +1,8 @@
 import type { RequestHandler, Response } from 'express';
 import type { Caller, ServiceDescription } from '../cds-hooks/types.ts';
+import { Unauthorized } from '../errors.ts';
 import { findHooks } from './find-service.ts';
+import type { Limits } from './rate-limit.ts';
 import { noteForLog } from './request-log.ts';
 
 /** What a caller shows of itself. */
@@ -18,24 +20,37 @@ export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 export interface ServiceDeps {
   readonly services: readonly ServiceDescription[];
   readonly authenticate: Authenticate;
+  /** Absent: anybody may call as often as they like. */
+  readonly limits?: Limits | undefined;
   readonly maxBodyBytes: number;
 }
 
 const callers = new WeakMap<Response, Caller>();
 
-/** First for each call to a service: is there one of this id, and who calls? The body is not touched before. */
-export function admit({ services, authenticate }: ServiceDeps): RequestHandler<{ id: string }> {
-  return async ({ method, params, headersDistinct, path, baseUrl }, response, next) => {
-    if (method === 'POST') {
-      callers.set(
-        response,
-        await authenticate({ authorization: headersDistinct.authorization ?? [], path: baseUrl + path }),
-      );
+/** First for each call to a service: who calls, may it still call, and is there a service of this id? The body is not touched before. */
+export function admit({ services, authenticate, limits }: ServiceDeps): RequestHandler<{ id: string }>[] {
+  const identify: RequestHandler<{ id: string }> = async (request, response, next) => {
+    const { method, headersDistinct, path, baseUrl, ip = '' } = request;
+    if (method !== 'POST') return next();
+    await limits?.refuseFlood(ip);
+    try {
+      const caller = await authenticate({ authorization: headersDistinct.authorization ?? [], path: baseUrl + path });
+      callers.set(response, caller);
+      if (caller.client !== '') noteForLog(response, { client: caller.client });
+    } catch (error) {
+      if (error instanceof Unauthorized) await limits?.countFailure(ip);
+      throw error;
     }
+    next();
+  };
+  const count: RequestHandler<{ id: string }> = (request, response, next) =>
+    request.method === 'POST' && limits !== undefined ? limits.countCall(request, response, next) : next();
+  const find: RequestHandler<{ id: string }> = ({ params }, response, next) => {
     findHooks(services, params.id);
     noteForLog(response, { serviceId: params.id });
     next();
   };
+  return [identify, count, find];
 }
 
 /** Who was admitted. */
