@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isLoopbackHost } from './chart/loopback.ts';
+import { isLoopback, isLoopbackHost } from './chart/loopback.ts';
 import { parseKey } from './store/patient-key.ts';
 import { SYSTEMS } from './terminology/systems.ts';
 
@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Who may call; undefined in open mode, where anybody on this machine may. */
+  readonly clients?: ClientSettings;
   /** Absolute path of the knowledge folder. */
   readonly cardsDir: string;
   /** Absolute path of a YAML file. */
@@ -38,6 +40,16 @@ export interface Config {
   readonly unused: readonly string[];
 }
 
+/** Settings of a service that knows its clients. */
+export interface ClientSettings {
+  /** Absolute path of the clients file. */
+  readonly file: string;
+  /** The URL under which clients call, without a trailing slash. */
+  readonly publicBaseUrl: string;
+  /** Calls that a client may make in a minute. */
+  readonly rateLimit: number;
+}
+
 /** One or more settings are wrong; the message has one problem per line. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
@@ -55,6 +67,9 @@ const CODE_SYSTEMS: ReadonlyMap<string, string> = new Map(Object.entries(SYSTEMS
 export const SETTINGS = [
   'HOST',
   'PORT',
+  'CLIENTS_FILE',
+  'PUBLIC_BASE_URL',
+  'RATE_LIMIT',
   'CARDS_DIR',
   'SITE_PARAMETERS',
   'CODE_SYSTEMS_OFF',
@@ -68,11 +83,11 @@ export const SETTINGS = [
   'RETENTION_DAYS',
 ] as const;
 
-/** Settings of later versions whose neglect would leave a door open or lose data: the service does not start with them. */
-export const REFUSED_SETTINGS = ['CLIENTS_FILE'] as const;
+/** Settings that nothing acts on as long as there is no `CLIENTS_FILE`; said at start. */
+const FOR_CLIENTS: readonly string[] = ['PUBLIC_BASE_URL', 'RATE_LIMIT'];
 
 /** Settings of later versions that do no harm when nothing acts on them; said at start. */
-export const UNUSED_SETTINGS = ['PUBLIC_BASE_URL', 'ADMIN_TOKEN', 'RATE_LIMIT', 'WORKERS'] as const;
+export const UNUSED_SETTINGS = ['ADMIN_TOKEN', 'WORKERS'] as const;
 
 /**
  * The settings, read once at start. An empty value counts as unset.
@@ -86,8 +101,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const siteParameters = read('SITE_PARAMETERS');
   const cardsDir = read('CARDS_DIR');
+  const clientsFile = read('CLIENTS_FILE');
+  const clients = readClientSettings(clientsFile, read('PUBLIC_BASE_URL'), read('RATE_LIMIT'), report);
   const config: Config = {
-    host: readHost(read('HOST'), report),
+    host: readHost(read('HOST'), clientsFile !== undefined, report),
+    ...(clients && { clients }),
     port: readInteger('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }, report),
     cardsDir: cardsDir === undefined ? fileURLToPath(new URL('../cards', import.meta.url)) : resolve(cardsDir),
     ...(siteParameters !== undefined && { siteParameters: resolve(siteParameters) }),
@@ -109,26 +127,60 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       { fallback: 730, min: 1, max: 36_500 },
       report,
     ),
-    unused: Object.freeze(UNUSED_SETTINGS.filter((name) => read(name) !== undefined)),
+    unused: Object.freeze(unusedSettings(clients).filter((name) => read(name) !== undefined)),
   };
-  for (const name of REFUSED_SETTINGS) {
-    if (read(name) !== undefined) report(`${name}: not part of this version; unset it`);
-  }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
 
 type Report = (problem: string) => void;
 
-function readHost(host = '127.0.0.1', report: Report): string {
-  if (!isLoopbackHost(host) || host.startsWith('[')) {
+const unusedSettings = (clients: ClientSettings | undefined): readonly string[] =>
+  clients === undefined ? [...FOR_CLIENTS, ...UNUSED_SETTINGS] : UNUSED_SETTINGS;
+
+function readHost(host = '127.0.0.1', knowsClients: boolean, report: Report): string {
+  if (!knowsClients && !isLoopbackHost(host)) {
     report(
-      `HOST: ${host} is not a loopback address. This version knows no clients and answers whoever asks, so it listens ` +
-        'on 127.0.0.0/8, ::1 or localhost only. Leave HOST unset, and let a reverse proxy that authenticates its callers ' +
-        'forward to it.',
+      `HOST: ${host} is not a loopback address. Without CLIENTS_FILE the service answers whoever asks, so it listens on ` +
+        '127.0.0.0/8, ::1 or localhost only. Name the clients that may call in a CLIENTS_FILE ' +
+        '(docs/clients.example.yaml is one), or leave HOST unset.',
     );
+  } else if (!/^(?!-)[\w.:-]+$/.test(host)) {
+    report(`HOST: ${host} is neither an address nor a host name; an IPv6 address is written without brackets`);
   }
   return host;
+}
+
+function readClientSettings(
+  file: string | undefined,
+  publicBaseUrl: string | undefined,
+  rateLimit: string | undefined,
+  report: Report,
+): ClientSettings | undefined {
+  const settings = {
+    publicBaseUrl: readPublicBaseUrl(publicBaseUrl, report),
+    rateLimit: readInteger('RATE_LIMIT', rateLimit, { fallback: 6000, min: 1, max: 10_000_000 }, report),
+  };
+  if (file === undefined) return undefined;
+  if (publicBaseUrl === undefined)
+    report(
+      'PUBLIC_BASE_URL: is needed with CLIENTS_FILE: the https URL under which clients reach this service, such as ' +
+        'https://cds.example.org; their tokens must name it',
+    );
+  return { file: resolve(file), ...settings };
+}
+
+/** Clients' tokens are compared with it letter by letter, so it must be written as clients will write it. */
+function readPublicBaseUrl(text = '', report: Report): string {
+  const base = text.replace(/\/+$/, '');
+  if (base === '') return base;
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  const isSafe = url?.protocol === 'https:' || isLoopback(base);
+  if (url === undefined || !isSafe || url.username !== '' || url.password !== '' || /[?#]/.test(base))
+    report('PUBLIC_BASE_URL: must be an https URL, or http on loopback, without user, query and fragment');
+  else if (url.href.replace(/\/+$/, '') !== base)
+    report(`PUBLIC_BASE_URL: write it as clients will, ${url.href.replace(/\/+$/, '')}`);
+  return base;
 }
 
 interface IntegerRange {

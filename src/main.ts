@@ -1,6 +1,7 @@
 import { check, printPack } from './cli/check.ts';
 import { explain, UsageError } from './cli/explain.ts';
 import { serve } from './cli/serve.ts';
+import { ClientsProblems } from './clients/file.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { ServiceError } from './errors.ts';
 import { KnowledgeProblems } from './knowledge/problem.ts';
@@ -46,7 +47,8 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
 /** Faults of settings, cards and requests are told in their own words; anything else is ours and keeps its stack. */
 function tell(error: unknown): string {
   if (error instanceof ConfigError) return `The settings have problems:\n${error.message}`;
-  if (error instanceof KnowledgeProblems || error instanceof UsageError) return error.message;
+  if ([KnowledgeProblems, ClientsProblems, UsageError].some((known) => error instanceof known))
+    return (error as Error).message;
   if (error instanceof ServiceError)
     return [error.message, ...error.diagnostics.map(({ pointer = '', message }) => `  ${pointer} ${message}`)].join(
       '\n',

@@ -19,6 +19,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['answer', 'vignettes', 'sign-off'],
   ['store'],
   ['memory'],
+  ['clients'],
   ['http'],
   ['app'],
   ['config'],
@@ -30,6 +31,16 @@ const ROWS: readonly (readonly string[])[] = [
 const ONLY: Readonly<Record<string, readonly string[]>> = {
   config: ['terminology/systems.ts', 'chart/loopback.ts', 'store/patient-key.ts'],
   store: ['errors.ts', 'cds-hooks/types.ts'],
+  clients: [
+    'errors.ts',
+    'cds-hooks/types.ts',
+    'chart/fhir-agent.ts',
+    'chart/fhir-url.ts',
+    'chart/loopback.ts',
+    'documents/problem.ts',
+    'documents/shape.ts',
+    'documents/yaml.ts',
+  ],
 };
 
 /** Packages that one place alone knows. */
@@ -38,10 +49,12 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   'express-rate-limit': (file) => file === 'http/rate-limit.ts',
   'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
   ajv: (file) =>
-    ['cds-hooks/', 'documents/'].some((folder) => file.startsWith(folder)) || file === 'knowledge/schema.ts',
+    ['cds-hooks/', 'documents/', 'clients/'].some((folder) => file.startsWith(folder)) ||
+    file === 'knowledge/schema.ts',
+  jose: (file) => file.startsWith('clients/'),
+  opossum: (file) => file === 'chart/fhir-breaker.ts',
   kysely: (file) => file.startsWith('store/'),
   libsql: (file) => file.startsWith('store/'),
-  opossum: (file) => file === 'chart/fhir-breaker.ts',
   pg: (file) => file === 'store/postgres.ts',
   yaml: (file) => file === 'documents/yaml.ts',
 };
@@ -100,6 +113,11 @@ describe('folders form one line, and imports go down it', () => {
   test('the store is known to memory, config and cli only', () => {
     const users = local.filter(({ file, to }) => folderOf(to) === 'store' && folderOf(file) !== 'store');
     expect(users.filter(({ file }) => !['memory', 'config', 'cli'].includes(folderOf(file)))).toEqual([]);
+  });
+
+  test('clients are known to cli and main only', () => {
+    const users = local.filter(({ file, to }) => folderOf(to) === 'clients' && folderOf(file) !== 'clients');
+    expect(users.filter(({ file }) => !['cli', 'main'].includes(folderOf(file)))).toEqual([]);
   });
 
   test('config imports no package', () => {

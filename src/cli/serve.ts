@@ -1,10 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { type AppDeps, createApp } from '../app.ts';
-import type { HookRequest, ServiceDescription } from '../cds-hooks/types.ts';
-import { openFhirReader } from '../chart/fhir-reader.ts';
-import { isLoopback } from '../chart/loopback.ts';
-import type { FhirReader } from '../chart/slice.ts';
+import type { ServiceDescription } from '../cds-hooks/types.ts';
+import { loadClients } from '../clients/file.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
 import type { Readiness } from '../http/health.ts';
@@ -14,6 +12,7 @@ import type { Knowledge } from '../knowledge/types.ts';
 import { rememberCalls } from '../memory.ts';
 import { openStore, type StorePlace } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { type Admission, openAdmission } from './admission.ts';
 import { exampleCurl } from './example.ts';
 
 const CDS_HOOKS_VERSION = '2.0.1';
@@ -29,7 +28,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 /**
  * Loads the knowledge, opens the store, listens, and stops cleanly on SIGTERM and SIGINT.
  *
- * @throws KnowledgeProblems, Unavailable when the store cannot be opened, and what `listen` throws
+ * @throws KnowledgeProblems, ClientsProblems, Unavailable when the store cannot be opened, and what `listen` throws
  */
 export async function serve(config: Config, clock: () => Date, print: (line: string) => void): Promise<void> {
   const knowledge = loadKnowledge({
@@ -37,6 +36,7 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     systemsOff: config.codeSystemsOff,
     ...(config.siteParameters !== undefined && { siteParameters: config.siteParameters }),
   });
+  const clients = config.clients === undefined ? [] : await loadClients(config.clients.file);
   const logger: Logger = pino({ level: config.logLevel, base: { service: 'rehab-first' } });
   const store = await openStore(placeOf(config), {
     clock,
@@ -44,11 +44,13 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     ...(config.patientKey !== undefined && { patientKey: config.patientKey }),
     report: (sentence) => logger.warn(sentence),
   });
+  const { admission, notice, reload, longestBudgetMs } = openAdmission({ config, clients, clock, store, logger });
   let isDraining = false;
   const readiness = (): Readiness => (isDraining ? 'draining' : store.isHealthy() ? 'ok' : 'store-failing');
   const parts: Parts = {
     knowledge,
     config,
+    admission,
     clock,
     store,
     readiness,
@@ -66,12 +68,12 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   const { address, family, port } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   print(`rehab-first ready at ${url}`);
-  const example = await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone));
+  const isOpen = config.clients === undefined;
+  const example = isOpen ? await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone)) : undefined;
   if (example !== undefined) print(example);
-  print(
-    'Open mode: anybody on this machine may call. It binds to loopback only, and reads FHIR servers on loopback only.',
-  );
-  if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used by this version');
+  print(notice);
+  if (reload !== undefined) process.on('SIGHUP', reload);
+  if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used');
   logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
   const stopSweeping = keepSweeping(store, config.retentionDays, clock, logger);
 
@@ -92,7 +94,7 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
       });
       server.closeIdleConnections();
     }, GRACE_MS);
-    setTimeout(() => process.exit(0), GRACE_MS + config.fhirBudgetMs + PATIENCE_MS).unref();
+    setTimeout(() => process.exit(0), GRACE_MS + longestBudgetMs() + PATIENCE_MS).unref();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -117,7 +119,8 @@ function keepSweeping(store: Store, retentionDays: number, clock: () => Date, lo
 /** What the application is put together from. */
 export interface Parts {
   readonly knowledge: Knowledge;
-  readonly config: Pick<Config, 'timeZone' | 'fhirBudgetMs'>;
+  readonly config: Pick<Config, 'timeZone'>;
+  readonly admission: Admission;
   readonly clock: () => Date;
   readonly store: Pick<Store, 'answeredWithin' | 'recordDecision' | 'recordFeedback'>;
   readonly readiness: () => Readiness;
@@ -127,15 +130,17 @@ export interface Parts {
 }
 
 /** The application's parts for a loaded pack and a store. */
-export function appDeps({ knowledge, config, clock, store, readiness, log, report }: Parts): AppDeps {
+export function appDeps({ knowledge, config, admission, clock, store, readiness, log, report }: Parts): AppDeps {
+  const { openReader, isSilent, ...atTheDoor } = admission;
   return {
     services: describeServices(knowledge),
-    authenticate: async () => ({ client: '', tenant: '' }),
+    ...atTheDoor,
     answer: rememberCalls({
       knowledge,
       timeZone: config.timeZone,
       clock,
-      openReader: (request) => openReader(request, config.fhirBudgetMs),
+      openReader,
+      ...(isSilent && { isSilent }),
       store,
       report,
     }),
@@ -161,17 +166,6 @@ function describeServices({ services, slices }: Knowledge): ServiceDescription[]
       ...(usageRequirements !== undefined && { usageRequirements }),
       ...(published.length > 0 && { prefetch }),
     };
-  });
-}
-
-/** In open mode only a FHIR server on this machine is read, with the call's token when it has one. Others give no access. */
-function openReader({ fhirServer, fhirAuthorization }: HookRequest, budgetMs: number): FhirReader | undefined {
-  if (fhirServer === undefined || !isLoopback(fhirServer)) return undefined;
-  const token = fhirAuthorization?.access_token;
-  return openFhirReader({
-    server: fhirServer,
-    signal: AbortSignal.timeout(budgetMs),
-    ...(token !== undefined && { token }),
   });
 }
 

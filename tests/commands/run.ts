@@ -36,6 +36,7 @@ export interface Started {
   readonly url: string;
   /** Lines printed so far. */
   readonly lines: readonly string[];
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Sends SIGTERM and gives the exit code. */
   readonly stop: () => Promise<number | null>;
   /** Ends it without a warning, as a crash does. */
@@ -57,7 +58,7 @@ export async function start(env: Record<string, string> = {}): Promise<Started> 
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
-      const ready = /^rehab-first ready at (\S+)\n[\s\S]*\nOpen mode/m.exec(printed)?.[1];
+      const ready = /^rehab-first ready at (\S+)\n[\s\S]*?(?:Open mode|Only registered)/m.exec(printed)?.[1];
       if (ready !== undefined) resolve(ready);
     });
     ended.then((code) => reject(new Error(`the service ended with ${code}: ${complained}`)));
@@ -71,6 +72,7 @@ export async function start(env: Record<string, string> = {}): Promise<Started> 
       child.kill('SIGKILL');
       await ended;
     },
+    signal: (name) => void child.kill(name),
     stop: async () => {
       child.kill('SIGTERM');
       const code = await ended;

@@ -120,10 +120,10 @@ describe('a service that cannot start says everything that is wrong', () => {
       HOST: '0.0.0.0',
       PORT: 'many',
       TIME_ZONE: 'Mars/Olympus',
-      CLIENTS_FILE: 'clients.yaml',
+      PUBLIC_BASE_URL: 'cds.example.org',
     });
     expect(code).toBe(1);
-    for (const name of ['HOST', 'PORT', 'TIME_ZONE', 'CLIENTS_FILE']) expect(stderr).toContain(name);
+    for (const name of ['HOST', 'PORT', 'TIME_ZONE', 'PUBLIC_BASE_URL']) expect(stderr).toContain(name);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AppDeps, createApp } from '../../src/app.ts';
+import { type Admission, admitAnybody } from '../../src/cli/admission.ts';
 import { appDeps, type Parts } from '../../src/cli/serve.ts';
 import type { LogEntry } from '../../src/http/request-log.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -26,6 +27,8 @@ export interface RealAppOptions {
   readonly report?: Parts['report'];
   readonly readiness?: Parts['readiness'];
   readonly knowledge?: Knowledge;
+  /** Open mode when absent. */
+  readonly admission?: Admission;
 }
 
 export async function startRealApp(today: string, options: RealAppOptions = {}): Promise<RealApp> {
@@ -38,7 +41,8 @@ export async function startRealApp(today: string, options: RealAppOptions = {}):
   };
   const deps = appDeps({
     knowledge: options.knowledge ?? loadKnowledge({ dir: 'cards' }),
-    config: { timeZone: 'UTC', fhirBudgetMs: options.fhirBudgetMs ?? 2000 },
+    config: { timeZone: 'UTC' },
+    admission: options.admission ?? admitAnybody({ fhirBudgetMs: options.fhirBudgetMs ?? 2000 }),
     clock: () => new Date(`${today}T12:00:00Z`),
     store: options.store ?? forgetful,
     readiness: options.readiness ?? (() => 'ok'),

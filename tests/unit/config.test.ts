@@ -90,19 +90,62 @@ describe('readConfig', () => {
     expect(listProblems({ HOST })).toEqual([]);
   });
 
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '127.0.0.1.example', '127.0.0.999', '128.0.0.1'])(
+    'HOST %s is refused, with a way to go on',
+    (HOST) => {
+      const [problem, ...others] = listProblems({ HOST });
+      expect(problem).toMatch(/^HOST: .*loopback.*CLIENTS_FILE/);
+      expect(others).toEqual([]);
+    },
+  );
+
+  const clients = { CLIENTS_FILE: 'clients.yaml', PUBLIC_BASE_URL: 'https://cds.example.org' };
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'localhost', 'cds.internal'])('HOST %s is taken with clients', (HOST) => {
+    expect(readConfig({ ...clients, HOST }).host).toBe(HOST);
+  });
+
+  test.each(['[::1]', 'http://cds.internal', '-x', 'a b'])('HOST %s is refused even then', (HOST) => {
+    expect(listProblems({ ...clients, HOST })).toEqual([expect.stringMatching(/^HOST: .*neither an address nor/)]);
+  });
+
+  test('what is for clients has no effect without a CLIENTS_FILE, and that is said', () => {
+    const config = readConfig({ PUBLIC_BASE_URL: 'https://cds.example.org', RATE_LIMIT: '10' });
+    expect(config).toEqual({ ...expected, unused: ['PUBLIC_BASE_URL', 'RATE_LIMIT'] });
+  });
+
+  test('clients may make 6000 calls a minute unless RATE_LIMIT says otherwise', () => {
+    expect(readConfig(clients).clients).toEqual({
+      file: resolve('clients.yaml'),
+      publicBaseUrl: 'https://cds.example.org',
+      rateLimit: 6000,
+    });
+    expect(readConfig({ ...clients, RATE_LIMIT: '5' }).clients?.rateLimit).toBe(5);
+  });
+
   test.each([
-    '0.0.0.0',
-    '::',
-    '10.0.0.1',
-    'localhost.example',
-    '127.0.0.1.example',
-    '127.0.0.999',
-    '[::1]',
-    '128.0.0.1',
-  ])('HOST %s is refused, with a way to go on', (HOST) => {
-    const [problem, ...others] = listProblems({ HOST });
-    expect(problem).toMatch(/^HOST: .*loopback.*reverse proxy/);
-    expect(others).toEqual([]);
+    ['https://cds.example.org/', 'https://cds.example.org'],
+    ['https://cds.example.org:8443/rehab//', 'https://cds.example.org:8443/rehab'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+  ])('PUBLIC_BASE_URL %s is %s', (PUBLIC_BASE_URL, base) => {
+    expect(readConfig({ ...clients, PUBLIC_BASE_URL }).clients?.publicBaseUrl).toBe(base);
+  });
+
+  test.each([
+    ['http://cds.example.org', /https URL/],
+    ['cds.example.org', /https URL/],
+    ['https://user@cds.example.org', /without user/],
+    ['https://cds.example.org?a=b', /without user, query/],
+    ['https://CDS.example.org', /write it as clients will, https:\/\/cds.example.org$/],
+    ['https://cds.example.org:443', /write it as clients will, https:\/\/cds.example.org$/],
+  ])('PUBLIC_BASE_URL %s is refused', (PUBLIC_BASE_URL, message) => {
+    expect(listProblems({ ...clients, PUBLIC_BASE_URL })).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('CLIENTS_FILE needs a PUBLIC_BASE_URL', () => {
+    expect(listProblems({ CLIENTS_FILE: 'clients.yaml' })).toEqual([
+      expect.stringMatching(/^PUBLIC_BASE_URL: is needed with CLIENTS_FILE/),
+    ]);
   });
 
   test.each([
@@ -118,7 +161,10 @@ describe('readConfig', () => {
     ['TIME_ZONE', '+01:00'],
     ['LOG_LEVEL', 'verbose'],
     ['CODE_SYSTEMS_OFF', 'cpt,icd9'],
-    ['CLIENTS_FILE', 'clients.yaml'],
+    ['RATE_LIMIT', '0'],
+    ['RATE_LIMIT', 'many'],
+    ['PUBLIC_BASE_URL', 'cds'],
+    ['HOST', '[::1]'],
     ['PATIENT_KEY', 'secret'],
     ['KEEP_COMMENTS', 'yes'],
     ['RETENTION_DAYS', '0'],
