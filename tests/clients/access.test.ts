@@ -68,6 +68,18 @@ describe('what a client is shown', () => {
   });
 });
 
+test('a client that is taken out while its call is under way gets its answer, without a card', async () => {
+  const watched = await startFhirServer(readPatient('gluteal-no-rehab'), () => {
+    app?.registry.replace([aClient({ id: 'other', issuer: 'https://b.example' })]);
+    return undefined;
+  });
+  const service = await start({ fhirServers: [watched.url] });
+  const { status, json } = await call(service, { ...WITHOUT_PREFETCH, fhirServer: watched.url });
+  expect([status, json]).toEqual([200, { cards: [] }]);
+  expect(service.decisions).toMatchObject([{ client: 'ehr' }]);
+  await watched.close();
+});
+
 describe("a client's FHIR servers", () => {
   const request = () => ({ ...WITHOUT_PREFETCH, fhirServer: fhir.url });
 
@@ -254,12 +266,12 @@ describe('how often a client may call', () => {
         {},
       );
     for (let round = 0; round < 12; round += 1)
-      await Promise.all(Array.from({ length: 50 }, (_, index) => from(`198.51.100.${index}, 192.0.2.1`)));
-    const { status, headers } = await from('192.0.2.1');
+      await Promise.all(Array.from({ length: 50 }, (_, index) => from(`198.51.100.${index}, 10.0.0.7`)));
+    const { status, headers } = await from('10.0.0.7');
     expect([status, headers['retry-after']]).toEqual([429, '60']);
-    expect((await from('192.0.2.1', await sign(pair, claimsFor(SELECT)))).status).toBe(429);
-    expect((await from('192.0.2.1, 192.0.2.2')).status).toBe(401);
-    expect((await from('192.0.2.2', await sign(pair, claimsFor(SELECT)))).status).toBe(400);
+    expect((await from('10.0.0.7', await sign(pair, claimsFor(SELECT)))).status).toBe(429);
+    expect((await from('10.0.0.7, 10.0.0.8')).status).toBe(401);
+    expect((await from('10.0.0.8', await sign(pair, claimsFor(SELECT)))).status).toBe(400);
   });
 
   test('calls that succeed count against no address', async () => {

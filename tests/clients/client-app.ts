@@ -4,6 +4,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'j
 import { admitClients, type ClientsDeps } from '../../src/cli/admission.ts';
 import type { Client } from '../../src/clients/client.ts';
 import { Registry } from '../../src/clients/registry.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import type { Knowledge } from '../../src/knowledge/types.ts';
 import { type RealApp, type RealAppOptions, startRealApp } from '../support/real-app.ts';
 
 /** The day on which these specs take place. */
@@ -102,6 +104,12 @@ export interface ClientAppOptions extends Pick<RealAppOptions, 'store' | 'knowle
   readonly fhirBudgetMs?: number;
 }
 
+let loaded: Knowledge | undefined;
+const cards = (): Knowledge => {
+  loaded ??= loadKnowledge({ dir: 'cards' });
+  return loaded;
+};
+
 export async function startClientApp(
   clients: readonly Client[],
   { insertJti, rateLimit = 100_000, fhirBudgetMs = 2000, ...options }: ClientAppOptions = {},
@@ -119,7 +127,7 @@ export async function startClientApp(
     rateLimit,
     fhirBudgetMs,
   });
-  const app = await startRealApp(TODAY, { ...options, admission });
+  const app = await startRealApp(TODAY, { knowledge: cards(), ...options, admission });
   return Object.defineProperty(Object.assign(app, { registry, reports, now: 0 }), 'now', {
     get: () => time.now,
     set: (now: number) => {
