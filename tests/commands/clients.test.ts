@@ -40,7 +40,7 @@ const call = async (url = here()) => {
 };
 const log = () => service.lines.filter((line) => line.startsWith('{')).join('\n');
 const reload = async (message: string) => {
-  const before = service.lines.length;
+  const before = service.lines.length - 1; // the last is the one being written
   service.signal('SIGHUP');
   await expect.poll(() => service.lines.slice(before).join('\n'), { timeout: 30_000 }).toContain(message);
 };
