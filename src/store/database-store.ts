@@ -7,9 +7,10 @@ import { Health } from './health.ts';
 import { hmacOf } from './patient-key.ts';
 import { BatchQueue, type QueueLimits } from './queue.ts';
 import { newId } from './random.ts';
+import { readDecisions, readFeedback } from './read.ts';
 import { type DecisionRows, key, rowOfFeedback, rowsOfDecision } from './rows.ts';
 import type { Schema } from './schema.ts';
-import type { AnsweredQuery, DecisionRecord, Removed, Store } from './store.ts';
+import type { AnsweredQuery, DecisionRecord, KeptDecision, KeptFeedback, Period, Removed, Store } from './store.ts';
 
 const QUEUE: QueueLimits = { maxWaiting: 10_000, maxBatch: 200, delayMs: 50 };
 /** Rows of one insert: PostgreSQL takes 65535 values, SQLite 32766. */
@@ -175,6 +176,15 @@ export class DatabaseStore implements Store {
     });
     await this.#run(() => this.#engine.scrub());
     return { decisions, feedback, jtis: 0 };
+  }
+
+  async *decisions(period: Period): AsyncGenerator<KeptDecision> {
+    await this.flush();
+    yield* readDecisions((work) => this.#read(work), period);
+  }
+
+  async *feedback(period: Period): AsyncGenerator<KeptFeedback> {
+    yield* readFeedback((work) => this.#read(work), period);
   }
 
   async flush(): Promise<void> {

@@ -40,6 +40,47 @@ export interface DecisionRecord extends Caller {
   readonly timings: Readonly<Record<string, number>>;
 }
 
+/** From `since` on, and before `until`. */
+export interface Period {
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** A decision as it is kept: the patient is an HMAC. */
+export interface KeptDecision extends Omit<DecisionRecord, 'patient'> {
+  readonly id: string;
+  /** As {@link Store.patientHmac} gives it. */
+  readonly patientHmac: string;
+}
+
+/** A card as a client got it. */
+export interface Showing {
+  readonly time: Date;
+  readonly hook: string;
+  readonly hookInstance: string;
+  readonly card: string;
+  readonly version: string;
+  readonly orderClass: string;
+}
+
+/** An item of feedback as it is kept. */
+export interface KeptFeedback extends Caller {
+  readonly id: string;
+  /** `card.uuid`, as the client gave it. */
+  readonly card: string;
+  readonly outcome: Feedback['outcome'];
+  /** Ids of accepted suggestions. */
+  readonly accepted: readonly string[];
+  readonly reason?: { readonly code: string; readonly system?: string };
+  /** Only with `KEEP_COMMENTS`; it may name a patient. */
+  readonly comment?: string;
+  /** When the client says it was answered; never later than `received`. */
+  readonly answered: Date;
+  readonly received: Date;
+  /** The first showing of the card to this client and tenant; absent when there was none, or it is removed. */
+  readonly showing?: Showing;
+}
+
 /** Whether a card about an order class was answered for a patient. */
 export interface AnsweredQuery extends Caller {
   readonly patient: string;
@@ -73,6 +114,10 @@ export interface Store {
   sweep(now: Date, retentionDays: number): Promise<Removed>;
   /** Removes every decision about a patient and all feedback on its cards. */
   erasePatient(hmac: string): Promise<Removed>;
+  /** Decisions of a period by time, read page by page; what is recorded meanwhile may or may not be among them. */
+  decisions(period: Period): AsyncIterable<KeptDecision>;
+  /** Feedback received in a period by time of receipt, read page by page. */
+  feedback(period: Period): AsyncIterable<KeptFeedback>;
   /** Resolves when every decision recorded so far is in the database. */
   flush(): Promise<void>;
   isHealthy(): boolean;

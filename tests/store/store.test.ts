@@ -389,6 +389,157 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
     });
   });
 
+  describe('reading', () => {
+    const everything = { since: new Date(0), until: new Date(NOW.getTime() + 1) };
+    const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
+      const read: T[] = [];
+      for await (const row of rows) read.push(row);
+      return read;
+    };
+
+    test('gives back what was recorded, the patient as an HMAC', async () => {
+      const store = await database.open();
+      const {
+        outcome: _,
+        indicator: __,
+        disposition: ___,
+        uuid: ____,
+        ...fails
+      } = aCard({ card: 'b', verdict: 'fails' });
+      const given = aDecision({ failure: 'chart-incomplete', cards: [aCard(), { ...fails, silencedBy: 'fracture' }] });
+      await store.recordDecision(given);
+      const { patient: ___p, ...kept } = given;
+      expect(await all(store.decisions(everything))).toEqual([
+        { ...kept, id: expect.any(String), patientHmac: store.patientHmac(PATIENT) },
+      ]);
+    });
+
+    test('feedback comes with the first showing of its card to that caller, a comment only where it was kept', async () => {
+      const store = await database.open({ keepComments: true });
+      const later = { hookInstance: 'later', cards: [aCard()] };
+      await store.recordDecision(aDecision(later));
+      await store.recordDecision(aDecision({ time: daysBefore(1), hookInstance: 'first' }));
+      await store.recordFeedback([overridden({ overrideReason: { userComment: COMMENT } })], CALLER);
+      await store.recordFeedback(
+        [overridden({ overrideReason: { userComment: COMMENT } })],
+        OTHER_CALLERS[0] ?? CALLER,
+      );
+      await store.recordFeedback([accepted()], CALLER);
+      const showing = {
+        time: daysBefore(1),
+        hook: 'order-select',
+        hookInstance: 'first',
+        card: 'gluteal-injection',
+        version: '1.0.0',
+        orderClass: CLASS,
+      };
+      const item = { id: expect.any(String), card: uuid(1), received: NOW };
+      const read = await all(store.feedback(everything));
+      expect(read).toHaveLength(3);
+      expect(read).toEqual(
+        expect.arrayContaining([
+          {
+            ...item,
+            ...CALLER,
+            outcome: 'overridden',
+            accepted: [],
+            comment: COMMENT,
+            answered: new Date('2026-03-01T11:59:00Z'),
+            showing,
+          },
+          {
+            ...item,
+            ...OTHER_CALLERS[0],
+            outcome: 'overridden',
+            accepted: [],
+            answered: new Date('2026-03-01T11:59:00Z'),
+          },
+          {
+            ...item,
+            ...CALLER,
+            outcome: 'accepted',
+            accepted: ['suggestion-1'],
+            answered: new Date('2026-03-01T11:59:30Z'),
+            showing,
+          },
+        ]),
+      );
+    });
+
+    test('reasons come with and without a system', async () => {
+      const store = await database.open();
+      const reasons = [{ code: 'a' }, { code: 'b', system: 'https://example.org/reasons' }];
+      for (const reason of reasons) await store.recordFeedback([overridden({ overrideReason: { reason } })], CALLER);
+      const read = (await all(store.feedback(everything))).map(({ reason }) => reason);
+      expect(read).toEqual(expect.arrayContaining(reasons));
+    });
+
+    test('takes the first moment of a period and not its end', async () => {
+      const store = await database.open();
+      for (const time of [daysBefore(2), daysBefore(1), NOW]) await store.recordDecision(aDecision({ time }));
+      const read = await all(store.decisions({ since: daysBefore(2), until: NOW }));
+      expect(read.map(({ time }) => time)).toEqual([daysBefore(2), daysBefore(1)]);
+      await store.recordFeedback([overridden()], CALLER);
+      expect(await all(store.feedback({ since: NOW, until: new Date(NOW.getTime() + 1) }))).toHaveLength(1);
+      expect(await all(store.feedback({ since: daysBefore(9), until: NOW }))).toEqual([]);
+    });
+
+    test('gives each row once and in order over many pages, however many share a moment', async () => {
+      const store = await database.open();
+      const times = Array.from({ length: 1001 }, (_, number) => daysBefore(1 + (number % 3)));
+      await Promise.all(
+        times.map((time, n) => store.recordDecision(aDecision({ time, cards: [aCard({ uuid: uuid(n) })] }))),
+      );
+      await store.recordFeedback(
+        times.map((_, number) => overridden({ card: uuid(number) })),
+        CALLER,
+      );
+      const decisions = await all(store.decisions(everything));
+      expect(new Set(decisions.flatMap(({ cards }) => cards.map((card) => card.uuid))).size).toBe(1001);
+      expect(decisions).toHaveLength(1001);
+      const moments = decisions.map(({ time }) => time.getTime());
+      expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+      const feedback = await all(store.feedback(everything));
+      expect(feedback).toHaveLength(1001);
+      expect(new Set(feedback.map(({ card }) => card)).size).toBe(1001);
+      expect(feedback.every(({ card, showing }) => showing !== undefined && card !== '')).toBe(true);
+    });
+
+    test('lets others take their turn, and can be left at any row', async () => {
+      const store = await database.open();
+      await Promise.all(Array.from({ length: 500 }, () => store.recordDecision(aDecision())));
+      let turns = 0;
+      const timer = setInterval(() => {
+        turns += 1;
+      }, 0);
+      expect(await all(store.decisions(everything))).toHaveLength(500);
+      clearInterval(timer);
+      expect(turns).toBeGreaterThan(0);
+      for await (const { id } of store.decisions(everything)) {
+        expect(id).not.toBe('');
+        break;
+      }
+      expect(store.isHealthy()).toBe(true);
+    });
+
+    test('an erased patient is read no more', async () => {
+      const store = await database.open();
+      await store.recordDecision(aDecision());
+      await store.recordFeedback([overridden()], CALLER);
+      await store.erasePatient(store.patientHmac(PATIENT));
+      expect(await all(store.decisions(everything))).toEqual([]);
+      expect(await all(store.feedback(everything))).toEqual([]);
+    });
+
+    test('fails with Unavailable when the database is away', async () => {
+      const store = await database.open();
+      await store.recordDecision(aDecision());
+      await store.close();
+      await expect(all(store.decisions(everything))).rejects.toThrow(Unavailable);
+      await expect(all(store.feedback(everything))).rejects.toThrow(Unavailable);
+    });
+  });
+
   describe('removing', () => {
     const old = daysBefore(91);
 
