@@ -148,24 +148,28 @@ function linkHeadings(file: KnowledgeFile | undefined, language: Language): Head
   return Object.fromEntries(said) as Headings;
 }
 
+/** A pack may have none. */
 function linkOverrideReasons(file: KnowledgeFile | undefined, tables: Tables): OverrideReasons {
-  const { system, standard, reasons } = (file?.value ?? { system: '', reasons: {} }) as {
-    system: string;
-    standard?: { system: string; codes: Record<string, string> };
-    reasons: Record<string, string>;
-  };
+  if (file === undefined) return { system: '', displays: new Map(), chartLacks: [], standard: { system: '', codes: new Map() } };
+  const { system, standard, reasons, chartLacks = [] } = file.value as OverrideReasonsContent;
   const displays = new Map(
-    Object.entries(reasons).map(([code, display]) => {
-      const said = file === undefined ? display : tables.language.say(display, { file, path: ['reasons', code] });
-      return [code, said] as const;
-    }),
+    Object.entries(reasons).map(
+      ([code, display]) => [code, tables.language.say(display, { file, path: ['reasons', code] })] as const,
+    ),
   );
   const codes = new Map(Object.entries(standard?.codes ?? {}));
-  if (file !== undefined) {
-    for (const name of codes.keys())
-      tables.find(displays, name, 'override reason', { file, path: ['standard', 'codes', name] });
-  }
-  return { system, displays, standard: { system: standard?.system ?? '', codes } };
+  for (const name of codes.keys())
+    tables.find(displays, name, 'override reason', { file, path: ['standard', 'codes', name] });
+  for (const [index, code] of chartLacks.entries())
+    tables.find(displays, code, 'override reason', { file, path: ['chartLacks', index] });
+  return { system, displays, chartLacks, standard: { system: standard?.system ?? '', codes } };
+}
+
+interface OverrideReasonsContent {
+  readonly system: string;
+  readonly standard?: { readonly system: string; readonly codes: Readonly<Record<string, string>> };
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly chartLacks?: readonly string[];
 }
 
 /** Override reasons are looked up for their name. */

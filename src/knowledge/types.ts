@@ -199,7 +199,10 @@ export interface Headings {
 /** Reasons a doctor may give for not following a card. `standard` maps some of them to codes that others understand. */
 export interface OverrideReasons {
   readonly system: string;
+  /** By code. */
   readonly displays: ReadonlyMap<string, string>;
+  /** Codes that say the chart lacks something. */
+  readonly chartLacks: readonly string[];
   readonly standard: { readonly system: string; readonly codes: ReadonlyMap<string, string> };
 }
 

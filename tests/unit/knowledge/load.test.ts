@@ -348,6 +348,12 @@ describe('what has the wrong shape is told', () => {
       /a placeholder is opened and not closed, or closed and not opened/,
     ],
     [
+      'a reason that is none',
+      'override-reasons.yaml',
+      add('chartLacks: [disagrees]\n'),
+      /unknown override reason "disagrees"; did you mean "disagree"/,
+    ],
+    [
       'a template with an unknown token',
       'slices.yaml',
       swap('Encounter?patient={{context.patientId}}', 'Encounter?patient={{context.userId}}'),

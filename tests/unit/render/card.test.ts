@@ -29,7 +29,7 @@ const say = (text: string) => ({ kind: 'say', say: words(text) }) as const;
 const knowledge = {
   revision: 'sha256:0',
   slices: new Map([['visits', { label: 'visits to us' }]]),
-  overrideReasons: { system: 'urn:reasons', displays: new Map([['disagree', 'I disagree']]) },
+  overrideReasons: { system: 'urn:reasons', displays: new Map([['disagree', 'I disagree']]), chartLacks: [] },
   headings: {
     chart: 'Chart:',
     evidence: 'Evidence:',
