@@ -1,5 +1,6 @@
 import { check, printPack } from './cli/check.ts';
 import { explain, UsageError } from './cli/explain.ts';
+import { audit, erase, feedback, insights, type KeptCommand, type Write } from './cli/kept.ts';
 import { serve } from './cli/serve.ts';
 import { ClientsProblems } from './clients/file.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -12,12 +13,32 @@ const USAGE = `rehab-first <command>
   check                     check the knowledge folder and run its vignettes
   check --print             print the whole knowledge folder as one Markdown document, to be read and signed
   explain <request.json> [YYYY-MM-DD]
-                            say why each card fires or not for a hook request, as on that day`;
+                            say why each card fires or not for a hook request, as on that day
+
+  of what the store keeps (DATA_DIR or DATABASE_URL):
+
+  insights [--format md|json|csv] [--weeks N | --since YYYY-MM-DD [--until YYYY-MM-DD]]
+                            say what the cards did and which should be looked at; 12 weeks unless told
+  audit [--since YYYY-MM-DD [--until YYYY-MM-DD]]
+                            a FHIR AuditEvent for each call in scope, one a line
+  feedback [--format csv|ndjson] [--since YYYY-MM-DD [--until YYYY-MM-DD]] [--comments]
+                            what doctors answered; comments, which may name patients, only when asked for
+  erase --patient <FHIR id> [--client <id>] [--tenant <id>]
+                            remove everything about a patient`;
+
+const KEPT: Readonly<Record<string, KeptCommand>> = { insights, audit, feedback, erase };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const write: Write = (text) =>
+  process.stdout.write(text) ? Promise.resolve() : new Promise((resolve) => process.stdout.once('drain', resolve));
 const clock = (): Date => new Date();
 
 async function run([command = 'serve', ...rest]: readonly string[]): Promise<number> {
+  const kept = Object.hasOwn(KEPT, command) ? KEPT[command] : undefined;
+  if (kept !== undefined) {
+    await kept(rest, readConfig(), clock, write);
+    return 0;
+  }
   switch (command) {
     case 'serve':
       await serve(readConfig(), clock, print);

@@ -1,0 +1,43 @@
+import type { Knowledge, SuggestionDefinition } from '../knowledge/types.ts';
+import { uuidOf } from '../render/uuid.ts';
+import type { Limits, Names } from './report.ts';
+
+/** What the knowledge of today calls the ids that were recorded. */
+export function namesOf({ cards, overrideReasons }: Knowledge): Names {
+  const suggestions = cards.flatMap((card) => card.outcomes.flatMap((outcome) => outcome.suggestions));
+  return {
+    cards: Object.fromEntries(cards.map(({ id, title, version, status }) => [id, { title, version, status }])),
+    suggestions: Object.fromEntries(suggestions.map((one) => [one.name, labelOf(one)])),
+    reasons: Object.fromEntries(overrideReasons.displays),
+    chartLacks: overrideReasons.chartLacks,
+  };
+}
+
+/** A number in a label differs from card to card. */
+const labelOf = ({ label }: SuggestionDefinition): string =>
+  label.map((piece) => (piece.kind === 'text' ? piece.text : '…')).join('');
+
+/** Finds the name of a suggestion by its uuid, which is made of the card's uuid and that name. */
+export function suggestionFinder({ cards }: Knowledge): (card: string, uuid: string, id: string) => string | undefined {
+  const names = new Map(
+    cards.map(({ id, outcomes }) => [
+      id,
+      [...new Set(outcomes.flatMap(({ suggestions }) => suggestions.map(({ name }) => name)))],
+    ]),
+  );
+  return (card, uuid, id) => names.get(card)?.find((name) => uuidOf(uuid, name) === id);
+}
+
+/** The limits that `cards/parameters/` gives, which a site may change. */
+export function limitsOf({ parameters }: Knowledge): Limits {
+  const limit = (name: string, as: keyof Limits) => {
+    const value = parameters.get(`insights.${name}`)?.value;
+    return value === undefined ? {} : { [as]: value };
+  };
+  return {
+    ...limit('least-acceptance', 'leastAcceptance'),
+    ...limit('most-chart-lacks', 'mostChartLacks'),
+    ...limit('least-answers', 'leastAnswers'),
+    ...limit('hand-check', 'handCheck'),
+  };
+}
