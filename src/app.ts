@@ -15,6 +15,8 @@ export interface AppDeps extends CallDeps, FeedbackDeps {
   readonly origins?: (() => readonly string[]) | undefined;
   /** Called once per request. */
   readonly log: (entry: LogEntry) => void;
+  /** Pages for people, which other origins may not read. */
+  readonly pages?: readonly RequestHandler[];
 }
 
 /** The HTTP application. It does not listen and reads no environment. */
@@ -23,7 +25,8 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   if (deps.limits !== undefined) trustProxyNearby(app);
-  app.use(logRequests(deps.log), setCommonHeaders, allowOrigins(deps.origins), tidyPath);
+  app.use(logRequests(deps.log), tidyPath, forbidSniffing, ...(deps.pages ?? []));
+  app.use(setCommonHeaders, allowOrigins(deps.origins));
   app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
@@ -32,8 +35,12 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-const setCommonHeaders: RequestHandler = (request, response, next) => {
+const forbidSniffing: RequestHandler = (_request, response, next) => {
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  next();
+};
+
+const setCommonHeaders: RequestHandler = (request, response, next) => {
   if (request.method === 'POST') response.setHeader('Cache-Control', 'no-store');
   if (request.headers['access-control-request-private-network'] === 'true') {
     response.setHeader('Access-Control-Allow-Private-Network', 'true');

@@ -36,6 +36,8 @@ export interface Config {
   /** Whether doctors' comments, which may name patients, are kept. */
   readonly keepComments: boolean;
   readonly retentionDays: number;
+  /** What those must show who read `/insights`; absent: whoever is on this machine may. */
+  readonly adminToken?: string;
   /** Settings that are given and that nothing acts on. */
   readonly unused: readonly string[];
 }
@@ -61,6 +63,8 @@ export class ConfigError extends Error {
   }
 }
 
+/** Characters of an admin token; fewer could be guessed. */
+const LEAST_TOKEN = 16;
 const CODE_SYSTEMS: ReadonlyMap<string, string> = new Map(Object.entries(SYSTEMS));
 
 /** Every setting this version acts on. */
@@ -81,13 +85,14 @@ export const SETTINGS = [
   'PATIENT_KEY',
   'KEEP_COMMENTS',
   'RETENTION_DAYS',
+  'ADMIN_TOKEN',
 ] as const;
 
 /** Settings that nothing acts on as long as there is no `CLIENTS_FILE`; said at start. */
 const FOR_CLIENTS: readonly string[] = ['PUBLIC_BASE_URL', 'RATE_LIMIT'];
 
 /** Settings of later versions that do no harm when nothing acts on them; said at start. */
-export const UNUSED_SETTINGS = ['ADMIN_TOKEN', 'WORKERS'] as const;
+export const UNUSED_SETTINGS = ['WORKERS'] as const;
 
 /**
  * The settings, read once at start. An empty value counts as unset.
@@ -127,6 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       { fallback: 730, min: 1, max: 36_500 },
       report,
     ),
+    ...readAdminToken(read('ADMIN_TOKEN'), report),
     unused: Object.freeze(unusedSettings(clients).filter((name) => read(name) !== undefined)),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -215,6 +221,16 @@ function readDatabase(
   if (databaseUrl !== undefined && patientKey === undefined)
     report('PATIENT_KEY: is needed with DATABASE_URL, the same for every replica: `openssl rand -hex 32` makes one');
   return { ...(databaseUrl !== undefined && { databaseUrl }), ...(patientKey !== undefined && { patientKey }) };
+}
+
+/** No message repeats the token. Visible ASCII, so that it fits a header as it is. */
+function readAdminToken(adminToken: string | undefined, report: Report): Pick<Config, 'adminToken'> {
+  if (adminToken === undefined) return {};
+  if (adminToken.length < LEAST_TOKEN || !/^[!-~]+$/.test(adminToken))
+    report(
+      `ADMIN_TOKEN: must be at least ${LEAST_TOKEN} letters, digits and signs, without spaces: \`openssl rand -hex 32\` makes one`,
+    );
+  return { adminToken };
 }
 
 function readCodeSystems(list = '', report: Report): string[] {

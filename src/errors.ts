@@ -1,6 +1,8 @@
 /** FHIR R4 issue types this service uses. http://hl7.org/fhir/R4/valueset-issue-type.html */
 export type IssueType =
   | 'invalid'
+  | 'login'
+  | 'forbidden'
   | 'not-found'
   | 'not-supported'
   | 'incomplete'
@@ -78,6 +80,20 @@ export class RateLimited extends ServiceError {
   readonly status = 429;
   readonly issue = 'throttled';
   override readonly headers = { 'Retry-After': '60' };
+}
+
+/** The caller has not shown who it is. What is wrong with its credentials is not said. */
+export class Unauthenticated extends ServiceError {
+  readonly code = 'unauthenticated';
+  readonly status = 401;
+  readonly issue = 'login';
+}
+
+/** The caller may not have this. */
+export class Forbidden extends ServiceError {
+  readonly code = 'forbidden';
+  readonly status = 403;
+  readonly issue = 'forbidden';
 }
 
 /** No service with this id. */

@@ -22,6 +22,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['clients'],
   ['http'],
   ['app'],
+  ['site'],
   ['insights'],
   ['config'],
   ['cli'],
@@ -42,12 +43,30 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'documents/shape.ts',
     'documents/yaml.ts',
   ],
-  insights: ['clinical/dates.ts', 'errors.ts', 'knowledge/types.ts', 'render/uuid.ts', 'store/store.ts'],
+  site: ['errors.ts', 'http/method-not-allowed.ts', 'http/request-log.ts'],
+  insights: [
+    'clinical/dates.ts',
+    'errors.ts',
+    'http/method-not-allowed.ts',
+    'http/request-log.ts',
+    'knowledge/types.ts',
+    'render/uuid.ts',
+    'site/page.ts',
+    'store/store.ts',
+  ],
 };
+
+/** Hung on the core, and removable without touching it: nothing but the command line imports them. */
+const LEAVES = ['site', 'insights'];
+
+/** What pages in the browser may name of the server: types, which are gone when they run. */
+const SHARED_TYPES = ['insights/report.ts'];
+/** Packages that the pages are made of. */
+const PAGE_PACKAGES = /^(?:preact|d3-scale|d3-shape)(?:\/|$)/;
 
 /** Packages that one place alone knows. */
 const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
-  express: (file) => file.startsWith('http/') || file === 'app.ts',
+  express: (file) => file.startsWith('http/') || ['app.ts', 'insights/routes.ts', 'site/page.ts'].includes(file),
   'express-rate-limit': (file) => file === 'http/rate-limit.ts',
   'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
   ajv: (file) =>
@@ -61,14 +80,17 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   yaml: (file) => file === 'documents/yaml.ts',
 };
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+const everyFile = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => /\.[jt]s$/.test(file))
+  .filter((file) => /\.[jt]sx?$/.test(file))
   .sort();
+/** Pages run in a browser: a world of their own. */
+const isPage = (file: string): boolean => file.startsWith('pages/');
+const files = everyFile.filter((file) => !isPage(file));
 
 /** Without comments, so that a word in one is no breach. */
 const code = new Map(
-  files.map((file) => [
+  everyFile.map((file) => [
     file,
     readFileSync(new URL(file, SRC), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, ''),
   ]),
@@ -77,12 +99,20 @@ const code = new Map(
 const IMPORT =
   /^(?:import|export)\b[^;'"`=(]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
-const imports = files.flatMap((file) =>
-  [...(code.get(file) ?? '').matchAll(IMPORT)].map((match) => ({ file, from: match[1] ?? match[2] ?? match[3] ?? '' })),
-);
+const importsOf = (some: readonly string[]) =>
+  some.flatMap((file) =>
+    [...(code.get(file) ?? '').matchAll(IMPORT)].map((match) => ({
+      file,
+      from: match[1] ?? match[2] ?? match[3] ?? '',
+      isType: match[0].startsWith('import type '),
+    })),
+  );
+const resolved = ({ file, from }: { file: string; from: string }) => posix.normalize(posix.join(dirname(file), from));
+
+const imports = importsOf(files);
 const local = imports
   .filter(({ from }) => from.startsWith('.'))
-  .map(({ file, from }) => ({ file, to: posix.normalize(posix.join(dirname(file), from)) }));
+  .map(({ file, from }) => ({ file, to: resolved({ file, from }) }));
 const packages = imports.filter(({ from }) => !from.startsWith('.') && !from.startsWith('node:'));
 
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.slice(0, -3));
@@ -93,7 +123,7 @@ const breaches = (pattern: RegExp, isAllowed: (file: string) => boolean): string
 describe('folders form one line, and imports go down it', () => {
   test('the spec sees the imports that are there', () => {
     expect(local).toContainEqual({ file: 'answer.ts', to: 'rules/decide.ts' });
-    expect(packages).toContainEqual({ file: 'app.ts', from: 'express' });
+    expect(packages).toContainEqual({ file: 'app.ts', from: 'express', isType: false });
   });
 
   test('every file stands in a row', () => {
@@ -122,6 +152,12 @@ describe('folders form one line, and imports go down it', () => {
     expect(users.filter(({ file }) => !['cli', 'main'].includes(folderOf(file)))).toEqual([]);
   });
 
+  test('leaves are known to the command line and to each other only', () => {
+    const users = local.filter(({ file, to }) => LEAVES.includes(folderOf(to)) && !LEAVES.includes(folderOf(file)));
+    expect(users.map(({ file }) => folderOf(file)).filter((folder) => folder !== 'cli')).toEqual([]);
+    expect(users.length).toBeGreaterThan(0);
+  });
+
   test('config imports no package', () => {
     expect(packages.filter(({ file }) => file === 'config.ts')).toEqual([]);
   });
@@ -129,6 +165,38 @@ describe('folders form one line, and imports go down it', () => {
   test('every local import names a file under src', () => {
     const strangers = local.filter(({ to }) => !files.includes(to));
     expect(strangers.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const pages = importsOf(everyFile.filter((file) => isPage(file) && !file.endsWith('.config.ts')));
+  const outward = pages
+    .filter(({ from }) => from.startsWith('.'))
+    .map((one) => ({ ...one, to: resolved(one) }))
+    .filter(({ to }) => !isPage(to));
+
+  test('the spec sees the imports that are there', () => {
+    expect(outward).toContainEqual(expect.objectContaining({ to: 'insights/report.ts', isType: true }));
+  });
+
+  test('import nothing from the server but types, and those only where they are shared', () => {
+    const more = outward.filter(({ to, isType }) => !isType || !SHARED_TYPES.includes(to));
+    expect(more.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+    for (const file of SHARED_TYPES) expect(importsOf([file])).toEqual([]);
+  });
+
+  test('are made of their own packages, and no server file imports them', () => {
+    const others = pages.filter(({ from }) => !from.startsWith('.') && !PAGE_PACKAGES.test(from));
+    expect(others.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+    expect(packages.filter(({ from }) => PAGE_PACKAGES.test(from))).toEqual([]);
+    expect(local.filter(({ to }) => isPage(to))).toEqual([]);
+  });
+
+  test('set no style in markup, which their policy forbids', () => {
+    const styled = everyFile.filter(
+      (file) => isPage(file) && /\bstyle=|dangerouslySetInnerHTML/.test(code.get(file) ?? ''),
+    );
+    expect(styled).toEqual([]);
   });
 });
 

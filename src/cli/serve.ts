@@ -1,15 +1,20 @@
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { type AppDeps, createApp } from '../app.ts';
 import type { ServiceDescription } from '../cds-hooks/types.ts';
 import { loadClients } from '../clients/file.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
+import { admitAdmin } from '../http/admin.ts';
 import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
+import { type Readable, reportOn } from '../insights/build.ts';
+import { routeInsights } from '../insights/routes.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/types.ts';
 import { rememberCalls } from '../memory.ts';
+import { readPage, routeAssets } from '../site/page.ts';
 import { openStore, type StorePlace } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { type Admission, openAdmission } from './admission.ts';
@@ -24,6 +29,8 @@ const PATIENCE_MS = 5000;
 /** A client that takes longer to send its request is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const SWEEP_EVERY_MS = 3_600_000;
+/** Where the build leaves the pages. */
+const PAGES_DIR = fileURLToPath(new URL('../pages', import.meta.url));
 
 /**
  * Loads the knowledge, opens the store, listens, and stops cleanly on SIGTERM and SIGINT.
@@ -57,7 +64,8 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     log: (entry) => logRequest(logger, entry),
     report: (problem, error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, problem),
   };
-  const server = createApp(appDeps(parts)).listen(config.port, config.host);
+  const pages = pagesOf({ ...parts, store, adminToken: config.adminToken, dir: PAGES_DIR });
+  const server = createApp({ ...appDeps(parts), pages }).listen(config.port, config.host);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -149,6 +157,34 @@ export function appDeps({ knowledge, config, admission, clock, store, readiness,
     log,
     maxBodyBytes: MAX_BODY_BYTES,
   };
+}
+
+/** What the pages are made of. */
+export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
+  readonly config: Pick<Config, 'timeZone'>;
+  readonly store: Readable;
+  readonly adminToken: string | undefined;
+  /** Folder of the built pages. */
+  readonly dir: string;
+}
+
+/** The pages for people. */
+export function pagesOf({
+  knowledge,
+  clock,
+  config,
+  store,
+  adminToken,
+  dir,
+}: PageParts): NonNullable<AppDeps['pages']> {
+  const insights = routeInsights({
+    page: readPage(dir, 'insights'),
+    admit: admitAdmin(adminToken),
+    report: (days) => reportOn(store, days, knowledge),
+    clock,
+    timeZone: config.timeZone,
+  });
+  return [routeAssets(dir), insights];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

@@ -61,6 +61,7 @@ describe('readConfig', () => {
       PATIENT_KEY: KEY,
       KEEP_COMMENTS: 'true',
       RETENTION_DAYS: '90',
+      ADMIN_TOKEN: 'sixteen-letters!',
       WORKERS: '2',
     });
     expect(config).toEqual({
@@ -82,6 +83,7 @@ describe('readConfig', () => {
       patientKey: KEY,
       keepComments: true,
       retentionDays: 90,
+      adminToken: 'sixteen-letters!',
       unused: ['WORKERS'],
     });
   });
@@ -168,6 +170,8 @@ describe('readConfig', () => {
     ['PATIENT_KEY', 'secret'],
     ['KEEP_COMMENTS', 'yes'],
     ['RETENTION_DAYS', '0'],
+    ['ADMIN_TOKEN', 'fifteen-letters'],
+    ['ADMIN_TOKEN', 'with a space in it'],
   ])('%s=%s is a problem of its own', (name, value) => {
     const problems = listProblems({ [name]: value });
     expect(problems).toHaveLength(1);
@@ -175,12 +179,18 @@ describe('readConfig', () => {
   });
 
   test('reports all problems, one per line, and no secret', () => {
-    const env = { HOST: '0.0.0.0', PORT: 'x', TIME_ZONE: 'x', DATABASE_URL: 'postgres://u:hush@h/d' };
-    expect(listProblems(env)).toHaveLength(4);
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: 'x',
+      TIME_ZONE: 'x',
+      DATABASE_URL: 'postgres://u:hush@h/d',
+      ADMIN_TOKEN: 'hush',
+    };
+    expect(listProblems(env)).toHaveLength(5);
     try {
       readConfig(env);
     } catch (error) {
-      expect((error as Error).message.split('\n')).toHaveLength(4);
+      expect((error as Error).message.split('\n')).toHaveLength(5);
       expect((error as Error).message).not.toContain('hush');
     }
   });

@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { isLoopbackHost } from '../chart/loopback.ts';
+import { Forbidden, Unauthenticated } from '../errors.ts';
+
+const CHALLENGE = 'Basic realm="Rehab First", charset="UTF-8", Bearer realm="Rehab First"';
+
+/**
+ * Lets those in who hold the admin token: as a bearer token, or as the password of HTTP Basic, with which a browser can log in.
+ * Without a token whoever is on this machine may come in, but no website that pretends to be on it by DNS rebinding.
+ */
+export const admitAdmin = (token: string | undefined): RequestHandler =>
+  token === undefined ? admitLocal : admitHolder(token);
+
+const admitLocal: RequestHandler = ({ hostname }, _response, next) => {
+  if (!isLoopbackHost(hostname ?? ''))
+    throw new Forbidden('Ask for this under a name of this machine, such as localhost');
+  next();
+};
+
+function admitHolder(token: string): RequestHandler {
+  const expected = digest(token);
+  return ({ headersDistinct }, response, next) => {
+    const [header = '', ...more] = headersDistinct.authorization ?? [];
+    const shown = more.length === 0 ? secretIn(header) : '';
+    if (!timingSafeEqual(digest(shown), expected)) {
+      response.set('WWW-Authenticate', CHALLENGE);
+      throw new Unauthenticated('This needs the admin token');
+    }
+    next();
+  };
+}
+
+/** Of equal length whatever the text: comparing takes as long for every wrong token. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function secretIn(header: string): string {
+  const [, scheme = '', value = ''] = /^(bearer|basic) +(\S+)$/i.exec(header) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return value;
+  const credentials = Buffer.from(value, 'base64').toString();
+  return credentials.slice(credentials.indexOf(':') + 1);
+}
