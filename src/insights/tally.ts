@@ -5,6 +5,8 @@ import type { ReviewItem } from './report.ts';
 /** Showings and calls remembered at a time, about 50 MB at most. Beyond that the oldest are settled as they are. */
 const MOST_OPEN = 100_000;
 const MOST_REVIEWED = 200;
+/** Suggestions of one answer that are looked up; no card has so many. */
+const MOST_SUGGESTIONS = 20;
 
 /** What counting needs beside the rows. */
 export interface TallyContext {
@@ -66,7 +68,18 @@ interface Showing {
   readonly hook: string;
   readonly hookInstance: string;
   firstAnswer: number | undefined;
-  last: KeptFeedback | undefined;
+  last: Answer | undefined;
+}
+
+/** What is needed of the last answer. */
+interface Answer {
+  readonly answered: number;
+  readonly received: number;
+  readonly outcome: KeptFeedback['outcome'];
+  /** Names of accepted suggestions. */
+  readonly suggestions: readonly string[];
+  /** `''` when none was given. */
+  readonly reason: string;
 }
 
 /**
@@ -130,7 +143,15 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     if (card.uuid !== undefined && card.disposition === 'shown') show(decision, card.uuid, cell);
   };
 
-  const settle = ({ cell, shown, uuid, hook, hookInstance, firstAnswer, last }: Showing) => {
+  const answerOf = (item: KeptFeedback, { cell, uuid }: Showing): Answer => ({
+    answered: item.answered.getTime(),
+    received: item.received.getTime(),
+    outcome: item.outcome,
+    suggestions: item.accepted.slice(0, MOST_SUGGESTIONS).map((id) => suggestionOf(cell.card, uuid, id) ?? OTHER),
+    reason: item.reason?.code ?? '',
+  });
+
+  const settle = ({ cell, shown, hook, hookInstance, firstAnswer, last }: Showing) => {
     const { tally } = cell;
     if (last === undefined) {
       tally.ignored += 1;
@@ -140,11 +161,10 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     if (firstAnswer !== undefined) noteTime(tally.times, firstAnswer - shown);
     if (last.outcome === 'accepted') {
       funnel.accepted += 1;
-      const names = last.accepted.map((id) => suggestionOf(cell.card, uuid, id) ?? OTHER);
-      for (const name of new Set(names)) noteName(tally.suggestions, name);
+      for (const name of new Set(last.suggestions)) noteName(tally.suggestions, name);
       return;
     }
-    const reason = last.reason?.code ?? '';
+    const { reason } = last;
     noteName(tally.reasons, reason);
     if (!chartLacks.includes(reason)) return;
     reviewed += 1;
@@ -171,7 +191,7 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
       showing.cell.tally.reports += 1;
       const answered = item.answered.getTime();
       if (answered < (showing.firstAnswer ?? Number.POSITIVE_INFINITY)) showing.firstAnswer = answered;
-      if (showing.last === undefined || isLater(item, showing.last)) showing.last = item;
+      if (showing.last === undefined || isLater(item, showing.last)) showing.last = answerOf(item, showing);
     },
     finish: () => {
       for (const showing of showings.values()) settle(showing);
@@ -198,8 +218,9 @@ function become(judged: Judged, as: Disposition): void {
 }
 
 /** The last answer decides; by the clock of the client, then by ours. */
-function isLater(a: KeptFeedback, b: KeptFeedback): boolean {
-  return a.answered.getTime() - b.answered.getTime() > 0 || (+a.answered === +b.answered && a.received >= b.received);
+function isLater(item: KeptFeedback, { answered, received }: Answer): boolean {
+  const difference = item.answered.getTime() - answered;
+  return difference > 0 || (difference === 0 && item.received.getTime() >= received);
 }
 
 function dropOldest<T>(map: Map<string, T>, most: number, drop: (value: T) => void = () => {}): void {

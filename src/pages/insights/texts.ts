@@ -154,9 +154,9 @@ export const texts = {
   },
   strays: {
     unknown: (count: string) =>
-      `${count} items of feedback were on cards that this service has not shown, or has removed since.`,
-    earlier: (count: string) => `${count} items of feedback were on cards shown before these days.`,
-    late: (count: string) => `${count} answers came too late to be counted.`,
+      `Feedback on cards that this service has not shown, or has removed since: ${count}. Not counted above.`,
+    earlier: (count: string) => `Feedback on cards shown before these days: ${count}. Not counted above.`,
+    late: (count: string) => `Answers that came too late to be counted: ${count}.`,
   },
   exports: 'Take it along: rehab-first insights --format csv, json or md.',
 } as const;
