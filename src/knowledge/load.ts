@@ -150,7 +150,8 @@ function linkHeadings(file: KnowledgeFile | undefined, language: Language): Head
 
 /** A pack may have none. */
 function linkOverrideReasons(file: KnowledgeFile | undefined, tables: Tables): OverrideReasons {
-  if (file === undefined) return { system: '', displays: new Map(), chartLacks: [], standard: { system: '', codes: new Map() } };
+  if (file === undefined)
+    return { system: '', displays: new Map(), chartLacks: [], standard: { system: '', codes: new Map() } };
   const { system, standard, reasons, chartLacks = [] } = file.value as OverrideReasonsContent;
   const displays = new Map(
     Object.entries(reasons).map(
