@@ -6,7 +6,7 @@ import { routeDiscovery } from './http/discovery.ts';
 import { errorHandler } from './http/error-handler.ts';
 import { type FeedbackDeps, routeFeedback } from './http/feedback.ts';
 import { type Readiness, routeHealth } from './http/health.ts';
-import { type LogEntry, logRequests } from './http/request-log.ts';
+import { type LogEntry, logRequests, noteRoute } from './http/request-log.ts';
 
 /** What the app is made of; everything that lives longer than a request is handed in. */
 export interface AppDeps extends CallDeps, FeedbackDeps {
@@ -17,6 +17,8 @@ export interface AppDeps extends CallDeps, FeedbackDeps {
   readonly log: (entry: LogEntry) => void;
   /** Pages for people, which other origins may not read. */
   readonly pages?: readonly RequestHandler[];
+  /** Answers everything under `/fhir`; without it that is no page. */
+  readonly demo?: RequestHandler;
 }
 
 /** The HTTP application. It does not listen and reads no environment. */
@@ -28,6 +30,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(logRequests(deps.log), tidyPath, forbidSniffing, ...(deps.pages ?? []));
   app.use(setCommonHeaders, allowOrigins(deps.origins));
   app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
+  if (deps.demo !== undefined) app.use('/fhir', noteRoute('/fhir'), deps.demo);
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
   });

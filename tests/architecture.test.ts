@@ -24,6 +24,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['app'],
   ['site'],
   ['insights'],
+  ['demo'],
   ['config'],
   ['cli'],
   ['main'],
@@ -54,6 +55,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'site/page.ts',
     'store/store.ts',
   ],
+  demo: ['errors.ts', 'clinical/dates.ts', 'clinical/story.ts', 'http/body.ts'],
 };
 
 /** Hung on the core, and removable without touching it: nothing but the command line imports them. */
@@ -78,6 +80,7 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   libsql: (file) => file.startsWith('store/'),
   pg: (file) => file === 'store/postgres.ts',
   yaml: (file) => file === 'documents/yaml.ts',
+  '@medplum': (file) => file.startsWith('demo/'),
 };
 
 const everyFile = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -158,6 +161,15 @@ describe('folders form one line, and imports go down it', () => {
     expect(users.length).toBeGreaterThan(0);
   });
 
+  test('the demo EHR is loaded by serve only, and only when it is asked for', () => {
+    const users = local.filter(({ file, to }) => folderOf(to) === 'demo' && folderOf(file) !== 'demo');
+    expect(users).toEqual([{ file: 'cli/serve.ts', to: 'demo/open.ts' }]);
+    expect(code.get('cli/serve.ts')).toContain("await import('../demo/open.ts')");
+    const needDevelopment = ['ehr', 'query', 'repository', 'search-parameters'];
+    const open = code.get('demo/open.ts') ?? '';
+    for (const name of needDevelopment) expect(open).not.toMatch(new RegExp(`^import (?!type).*/${name}\\.ts'`, 'm'));
+  });
+
   test('config imports no package', () => {
     expect(packages.filter(({ file }) => file === 'config.ts')).toEqual([]);
   });
@@ -223,7 +235,8 @@ describe('what one place alone may do', () => {
     expect(breaches(pattern, (file) => file === 'store/random.ts')).toEqual([]);
   });
 
-  test('nothing reaches into tests or fixtures, but the example of the command line', () => {
-    expect(breaches(/['"`](?:\.{1,2}\/)+(?:tests|fixtures)\//, (file) => file === 'cli/example.ts')).toEqual([]);
+  test('nothing reaches into tests or fixtures, but the example of the command line and the demo EHR', () => {
+    const isAllowed = (file: string) => file === 'cli/example.ts' || file === 'demo/ehr.ts';
+    expect(breaches(/['"`](?:\.{1,2}\/)+(?:tests|fixtures)\//, isAllowed)).toEqual([]);
   });
 });

@@ -65,7 +65,8 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     report: (problem, error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, problem),
   };
   const pages = pagesOf({ ...parts, store, adminToken: config.adminToken, dir: PAGES_DIR });
-  const server = createApp({ ...appDeps(parts), pages }).listen(config.port, config.host);
+  const demo = config.clients === undefined ? { demo: await loadDemo(parts) } : {};
+  const server = createApp({ ...appDeps(parts), ...demo, pages }).listen(config.port, config.host);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -135,6 +136,12 @@ export interface Parts {
   readonly log: (entry: LogEntry) => void;
   /** Told, without patient data, what went wrong beside the calls. */
   readonly report: (problem: string, error: unknown) => void;
+}
+
+/** The demo EHR of open mode, for synthetic patients only: a service with clients never imports it. */
+async function loadDemo({ clock, config }: Parts): Promise<NonNullable<AppDeps['demo']>> {
+  const { openDemo } = await import('../demo/open.ts');
+  return openDemo({ clock, today: () => dayIn(clock(), config.timeZone) });
 }
 
 /** The application's parts for a loaded pack and a store. */

@@ -27,6 +27,21 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   return parseJson(await collect(request, decompressor, limitBytes));
 }
 
+/**
+ * The parameters in a request's body, as an HTML form sends them; none when there is no body. Bounded as `readJson` is.
+ *
+ * @throws UnsupportedMediaType, TooLarge, InvalidRequest as `readJson` does
+ */
+export async function readForm(request: IncomingMessage, limitBytes: number): Promise<URLSearchParams> {
+  const decompressor = openDecompressor(request.headers['content-encoding']);
+  const text = decodeUtf8(await collect(request, decompressor, limitBytes));
+  const [mediaType = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  if (text !== '' && mediaType.trim() !== 'application/x-www-form-urlencoded') {
+    throw new UnsupportedMediaType('The body must be declared as application/x-www-form-urlencoded');
+  }
+  return new URLSearchParams(text);
+}
+
 function requireJson(contentType = ''): void {
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';');
   if (!/^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/.test(mediaType.trim())) {
