@@ -163,8 +163,8 @@ describe('folders form one line, and imports go down it', () => {
 
   test('the demo EHR is loaded by serve only, and only when it is asked for', () => {
     const users = local.filter(({ file, to }) => folderOf(to) === 'demo' && folderOf(file) !== 'demo');
-    expect(users).toEqual([{ file: 'cli/serve.ts', to: 'demo/open.ts' }]);
-    expect(code.get('cli/serve.ts')).toContain("await import('../demo/open.ts')");
+    expect(users).toEqual([{ file: 'cli/compose.ts', to: 'demo/open.ts' }]);
+    expect(code.get('cli/compose.ts')).toContain("await import('../demo/open.ts')");
     const needDevelopment = ['ehr', 'query', 'repository', 'search-parameters'];
     const open = code.get('demo/open.ts') ?? '';
     for (const name of needDevelopment) expect(open).not.toMatch(new RegExp(`^import (?!type).*/${name}\\.ts'`, 'm'));

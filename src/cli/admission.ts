@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Deps } from '../answer.ts';
 import type { AppDeps } from '../app.ts';
-import type { HookRequest } from '../cds-hooks/types.ts';
+import type { Caller, HookRequest } from '../cds-hooks/types.ts';
 import { createGuards, type Guard } from '../chart/fhir-breaker.ts';
 import { isOutage, openFhirReader } from '../chart/fhir-reader.ts';
 import { isLoopback } from '../chart/loopback.ts';
@@ -16,7 +16,11 @@ import { createLimits } from '../http/rate-limit.ts';
 import type { Store } from '../store/store.ts';
 
 /** Who may call, and what a call may have read: the parts of the application that differ between open mode and registered clients. */
-export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> & Pick<Deps, 'openReader' | 'isSilent'>;
+export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> &
+  Pick<Deps, 'openReader' | 'isSilent'> & {
+    /** The language that a client's doctors read, where it is settled. */
+    readonly localeOf?: (caller: Caller) => string | undefined;
+  };
 
 /** What every admission needs. */
 export interface AdmissionDeps {
@@ -55,6 +59,7 @@ export function admitClients({ fhirBudgetMs, tellServer, rateLimit, ...deps }: C
     origins: () => registry.origins,
     // a client that was taken out while its call is under way gets no card
     isSilent: ({ client }) => registry.byId(client)?.mode !== 'live',
+    localeOf: ({ client }) => registry.byId(client)?.locale,
     openReader: (request, caller) => {
       const client = registry.byId(caller.client);
       if (client === undefined || request.fhirServer === undefined || request.fhirAuthorization === undefined)

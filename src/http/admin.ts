@@ -7,10 +7,17 @@ const CHALLENGE = 'Basic realm="Rehab First", charset="UTF-8", Bearer realm="Reh
 
 /**
  * Lets those in who hold the admin token: as a bearer token, or as the password of HTTP Basic, with which a browser can log in.
- * Without a token whoever is on this machine may come in, but no website that pretends to be on it by DNS rebinding.
+ * Without a token nobody is let in, but for open mode: there whoever is on this machine may come, and no website that pretends to be
+ * on it by DNS rebinding.
  */
-export const admitAdmin = (token: string | undefined): RequestHandler =>
-  token === undefined ? admitLocal : admitHolder(token);
+export function admitAdmin(token: string | undefined, isOpen: boolean): RequestHandler {
+  if (token !== undefined) return admitHolder(token);
+  return isOpen ? admitLocal : admitNobody;
+}
+
+const admitNobody: RequestHandler = () => {
+  throw new Forbidden('This is closed until ADMIN_TOKEN is set');
+};
 
 const admitLocal: RequestHandler = ({ hostname }, _response, next) => {
   if (!isLoopbackHost(hostname ?? ''))

@@ -22,11 +22,11 @@ describe.each(ENGINES)('kill -9 under load on %s', (name, engine) => {
     await engine.start();
     database = await engine.create();
     await (await database.open()).close();
-  }, 60_000);
+  });
   afterAll(async () => {
     await database.remove();
     await engine.stop();
-  }, 60_000);
+  });
 
   test(`of ${rounds} times, every acknowledged row is there and the database is intact`, async () => {
     let rows = 0;

@@ -43,5 +43,4 @@ test.runIf(process.platform === 'linux')(
     expect(await database.query('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     await database.remove();
   },
-  60_000,
 );

@@ -17,8 +17,8 @@ const OTHER_CALLERS = [
 describe.each(ENGINES)('the store on %s', (name, engine) => {
   let database: TestDatabase;
 
-  beforeAll(engine.start, 60_000);
-  afterAll(engine.stop, 60_000);
+  beforeAll(engine.start);
+  afterAll(engine.stop);
   beforeEach(async () => {
     database = await engine.create();
   });
@@ -565,7 +565,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       expect(await database.query('select card from feedback')).toEqual([{ card: uuid(5000) }]);
       expect(await database.query('select jti from seen_jti')).toEqual([{ jti: 'live' }]);
       expect(await store.sweep(NOW, 90)).toEqual({ decisions: 0, feedback: 0, jtis: 0 });
-    }, 60_000);
+    });
 
     test('two replicas may sweep at once', async () => {
       const past = await database.open({ clock: () => old });
@@ -574,7 +574,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       const stores = [await database.open(), await database.open()];
       await Promise.all(stores.map((store) => store.sweep(NOW, 90)));
       expect(await count('decision')).toBe(0);
-    }, 60_000);
+    });
 
     test('a patient is erased with all feedback on the cards, and nobody else', async () => {
       const store = await database.open({ keepComments: true });
@@ -623,7 +623,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       await store.recordDecision(aDecision());
       await store.flush();
       expect([await count('feedback'), await count('decision')]).toEqual([1, 1]);
-    }, 60_000);
+    });
 
     test('once it is known to fail, nobody waits for it', async () => {
       const store = await database.open();
@@ -637,7 +637,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
       expect(performance.now() - before).toBeLessThan(500);
       await restore();
-    }, 60_000);
+    });
 
     test('the event loop turns while a lock is waited for', async () => {
       const store = await database.open();
@@ -657,7 +657,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       await restore();
       await waiting;
       expect(longestMs).toBeLessThan(750);
-    }, 60_000);
+    });
   });
 });
 
@@ -704,13 +704,13 @@ describe('on SQLite', () => {
     for (let number = 0; number < 4000; number += 1) await store.recordDecision(aDecision());
     expect(statSync(join(dataDir, 'rehab-first.db-wal')).size).toBeLessThan(24_000_000);
     await database.remove();
-  }, 60_000);
+  });
 });
 
 describe('on PostgreSQL', () => {
   const [, engine] = ENGINES[1] as (typeof ENGINES)[1];
-  beforeAll(engine.start, 60_000);
-  afterAll(engine.stop, 60_000);
+  beforeAll(engine.start);
+  afterAll(engine.stop);
 
   test('a patient key is needed', async () => {
     await expect(openStore({ databaseUrl: 'postgres://localhost/x' }, { clock: () => NOW })).rejects.toThrow(
@@ -745,7 +745,7 @@ describe('on PostgreSQL', () => {
     });
     expect(store.isHealthy()).toBe(true);
     await database.remove();
-  }, 60_000);
+  });
 
   test('decisions wait in bounded number; closing says that they are lost', async () => {
     const database = await engine.create();
@@ -754,5 +754,5 @@ describe('on PostgreSQL', () => {
     const answers = await Promise.allSettled(Array.from({ length: 10_100 }, () => store.recordDecision(aDecision())));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(10_000);
     await expect(store.close()).rejects.toThrow(Unavailable);
-  }, 60_000);
+  });
 });

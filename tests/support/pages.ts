@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pagesOf } from '../../src/cli/serve.ts';
+import { pagesOf } from '../../src/cli/compose.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type RealApp, startRealApp } from './real-app.ts';
@@ -13,11 +13,12 @@ export async function startPages(
   day: string,
   store: Pick<Store, 'decisions' | 'feedback'>,
   adminToken?: string,
+  isOpen = true,
 ): Promise<RealApp> {
   if (!existsSync(PAGES_DIR))
     throw new Error('dist/pages is missing: run these specs by `npm test`, which builds first');
   const knowledge = loadKnowledge({ dir: 'cards' });
   const clock = () => new Date(`${day}T12:00:00Z`);
-  const pages = pagesOf({ knowledge, clock, config: { timeZone: 'UTC' }, store, adminToken, dir: PAGES_DIR });
+  const pages = pagesOf({ knowledge, clock, config: { timeZone: 'UTC' }, store, adminToken, isOpen, dir: PAGES_DIR });
   return startRealApp(day, { knowledge, changes: { pages } });
 }

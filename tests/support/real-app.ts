@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AppDeps, createApp } from '../../src/app.ts';
 import { type Admission, admitAnybody } from '../../src/cli/admission.ts';
-import { appDeps, type Parts } from '../../src/cli/serve.ts';
+import { appDeps, type Parts } from '../../src/cli/compose.ts';
 import type { LogEntry } from '../../src/http/request-log.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { Knowledge } from '../../src/knowledge/types.ts';

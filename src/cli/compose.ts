@@ -1,0 +1,114 @@
+import type { AppDeps } from '../app.ts';
+import type { ServiceDescription } from '../cds-hooks/types.ts';
+import { dayIn } from '../clinical/dates.ts';
+import type { Config } from '../config.ts';
+import { admitAdmin } from '../http/admin.ts';
+import type { Readiness } from '../http/health.ts';
+import type { LogEntry } from '../http/request-log.ts';
+import { type Readable, reportOn } from '../insights/build.ts';
+import { routeInsights } from '../insights/routes.ts';
+import type { Knowledge } from '../knowledge/types.ts';
+import { rememberCalls } from '../memory.ts';
+import { readPage, routeAssets } from '../site/page.ts';
+import type { Store } from '../store/store.ts';
+import type { Admission } from './admission.ts';
+
+const CDS_HOOKS_VERSION = '2.0.1';
+const MAX_BODY_BYTES = 5_000_000;
+
+/** What the application is put together from. */
+export interface Parts {
+  readonly knowledge: Knowledge;
+  readonly config: Pick<Config, 'timeZone'>;
+  readonly admission: Admission;
+  readonly clock: () => Date;
+  readonly store: Pick<Store, 'answeredWithin' | 'recordDecision' | 'recordFeedback'>;
+  readonly readiness: () => Readiness;
+  readonly log: (entry: LogEntry) => void;
+  /** Told, without patient data, what went wrong beside the calls. */
+  readonly report: (problem: string, error: unknown) => void;
+}
+
+/** The demo EHR of open mode, for synthetic patients only: a service with clients never imports it. */
+export async function loadDemo({
+  clock,
+  config,
+}: Pick<Parts, 'clock' | 'config'>): Promise<NonNullable<AppDeps['demo']>> {
+  const { openDemo } = await import('../demo/open.ts');
+  return openDemo({ clock, today: () => dayIn(clock(), config.timeZone) });
+}
+
+/** The application's parts for a loaded pack and a store. */
+export function appDeps({ knowledge, config, admission, clock, store, readiness, log, report }: Parts): AppDeps {
+  const { openReader, isSilent, localeOf, ...atTheDoor } = admission;
+  const answer = rememberCalls({
+    knowledge,
+    timeZone: config.timeZone,
+    clock,
+    openReader,
+    ...(isSilent && { isSilent }),
+    store,
+    report,
+  });
+  return {
+    services: describeServices(knowledge),
+    ...atTheDoor,
+    answer: (serviceId, request, caller, languages) => {
+      const own = localeOf?.(caller);
+      return answer(serviceId, request, caller, own === undefined ? languages : [own]);
+    },
+    keepFeedback: (items, caller) => store.recordFeedback(items, caller),
+    readiness,
+    log,
+    maxBodyBytes: MAX_BODY_BYTES,
+  };
+}
+
+/** What the pages are made of. */
+export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
+  readonly config: Pick<Config, 'timeZone'>;
+  readonly store: Readable;
+  readonly adminToken: string | undefined;
+  /** Whether anybody may call. */
+  readonly isOpen: boolean;
+  /** Folder of the built pages. */
+  readonly dir: string;
+}
+
+/** The pages for people. */
+export function pagesOf({
+  knowledge,
+  clock,
+  config,
+  store,
+  adminToken,
+  isOpen,
+  dir,
+}: PageParts): NonNullable<AppDeps['pages']> {
+  const insights = routeInsights({
+    page: readPage(dir, 'insights'),
+    admit: admitAdmin(adminToken, isOpen),
+    report: (days) => reportOn(store, days, knowledge),
+    clock,
+    timeZone: config.timeZone,
+  });
+  return [routeAssets(dir), insights];
+}
+
+/** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */
+function describeServices({ services, slices }: Knowledge): ServiceDescription[] {
+  return services.map(({ hook, id, title, description, usageRequirements, published }) => {
+    const prefetch = Object.fromEntries(
+      published.flatMap((name) => (slices.has(name) ? [[name, slices.get(name)?.template ?? '']] : [])),
+    );
+    return {
+      hook,
+      id,
+      title,
+      description,
+      version: CDS_HOOKS_VERSION,
+      ...(usageRequirements !== undefined && { usageRequirements }),
+      ...(published.length > 0 && { prefetch }),
+    };
+  });
+}
