@@ -43,6 +43,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'documents/problem.ts',
     'documents/shape.ts',
     'documents/yaml.ts',
+    'logic/json.ts',
   ],
   site: ['errors.ts', 'http/method-not-allowed.ts', 'http/request-log.ts'],
   insights: [

@@ -8,6 +8,7 @@ import { isLoopback } from '../chart/loopback.ts';
 import { registeredServer } from '../clients/access.ts';
 import { type AuthenticateDeps, authenticateBy } from '../clients/authenticate.ts';
 import type { Client } from '../clients/client.ts';
+import { mapCodes } from '../clients/code-map.ts';
 import { ClientsProblems, loadClients } from '../clients/file.ts';
 import { Registry } from '../clients/registry.ts';
 import type { Config } from '../config.ts';
@@ -20,6 +21,8 @@ export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> &
   Pick<Deps, 'openReader' | 'isSilent'> & {
     /** The language that a client's doctors read, where it is settled. */
     readonly localeOf?: (caller: Caller) => string | undefined;
+    /** The call with standard codes beside the client's own. */
+    readonly translateCodes?: (request: HookRequest, caller: Caller) => HookRequest;
   };
 
 /** What every admission needs. */
@@ -60,6 +63,10 @@ export function admitClients({ fhirBudgetMs, tellServer, rateLimit, ...deps }: C
     // a client that was taken out while its call is under way gets no card
     isSilent: ({ client }) => registry.byId(client)?.mode !== 'live',
     localeOf: ({ client }) => registry.byId(client)?.locale,
+    translateCodes: (request, { client }) => {
+      const map = registry.byId(client)?.codeMap;
+      return map === undefined ? request : mapCodes(request, map);
+    },
     openReader: (request, caller) => {
       const client = registry.byId(caller.client);
       if (client === undefined || request.fhirServer === undefined || request.fhirAuthorization === undefined)

@@ -40,7 +40,7 @@ export async function loadDemo({
 
 /** The application's parts for a loaded pack and a store. */
 export function appDeps({ knowledge, config, admission, clock, store, readiness, log, report }: Parts): AppDeps {
-  const { openReader, isSilent, localeOf, ...atTheDoor } = admission;
+  const { openReader, isSilent, localeOf, translateCodes, ...atTheDoor } = admission;
   const answer = rememberCalls({
     knowledge,
     timeZone: config.timeZone,
@@ -55,7 +55,8 @@ export function appDeps({ knowledge, config, admission, clock, store, readiness,
     ...atTheDoor,
     answer: (serviceId, request, caller, languages) => {
       const own = localeOf?.(caller);
-      return answer(serviceId, request, caller, own === undefined ? languages : [own]);
+      const call = translateCodes?.(request, caller) ?? request;
+      return answer(serviceId, call, caller, own === undefined ? languages : [own]);
     },
     keepFeedback: (items, caller) => store.recordFeedback(items, caller),
     readiness,

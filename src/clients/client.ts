@@ -1,3 +1,4 @@
+import type { CodeMap } from './code-map.ts';
 import type { Jwk } from './keys.ts';
 
 /** A CDS client that may call, as the clients file registers it. */
@@ -14,6 +15,8 @@ export interface Client {
   readonly mode: 'live' | 'silent';
   /** BCP 47 tag of the language its doctors read. */
   readonly locale?: string;
+  /** What its own order codes mean. */
+  readonly codeMap?: CodeMap;
   /** Deadline of all FHIR reads of one call, where it differs from the general one. */
   readonly budgetMs?: number;
   /** Tenants it may call for; empty for any. */

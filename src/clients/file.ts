@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isLoopback } from '../chart/loopback.ts';
 import { type Problem, printProblem } from '../documents/problem.ts';
 import { checkShape } from '../documents/shape.ts';
 import { type Document, parseYaml } from '../documents/yaml.ts';
 import type { Client } from './client.ts';
+import { type CodeMap, readCodeMap } from './code-map.ts';
 import { importKey, isPrivate, type Jwk } from './keys.ts';
 import { clientsSchema } from './schema.ts';
 
@@ -61,8 +62,27 @@ export async function loadClients(path: string): Promise<readonly Client[]> {
   const sound = [...entries.entries()].filter(([index]) => isSound(index));
   refuseTwins(sound, report);
   for (const [index, entry] of sound) await checkEntry(entry, index, report);
+  const codeMaps = readCodeMaps(sound, dirname(path), report);
   if (problems.length > 0) throw new ClientsProblems(problems.sort((a, b) => a.line - b.line || a.column - b.column));
-  return Object.freeze(entries.map(clientOf));
+  return Object.freeze(entries.map((entry, index) => clientOf(entry, codeMaps.get(index))));
+}
+
+/** The code maps by their clients' places. */
+function readCodeMaps(
+  entries: readonly (readonly [number, Entry])[],
+  dir: string,
+  report: Report,
+): ReadonlyMap<number, CodeMap> {
+  const maps = new Map<number, CodeMap>();
+  for (const [index, { codeMap }] of entries) {
+    if (codeMap === undefined) continue;
+    try {
+      maps.set(index, readCodeMap(resolve(dir, codeMap)));
+    } catch (error) {
+      report([index, 'codeMap'], `"${codeMap}" ${(error as Error).message}`);
+    }
+  }
+  return maps;
 }
 
 /** The clients as far as there is a list of them; the shape of each is checked elsewhere. */
@@ -95,7 +115,7 @@ function refuseTwins(entries: readonly (readonly [number, Entry])[], report: Rep
 }
 
 async function checkEntry(entry: Entry, index: number, report: Report): Promise<void> {
-  const { jwksUrl, jwks, fhirServers = [], origins = [], locale, codeMap } = entry;
+  const { jwksUrl, jwks, fhirServers = [], origins = [], locale } = entry;
   if ((jwksUrl === undefined) === (jwks === undefined)) report([index], 'needs jwksUrl or jwks, one of the two');
   if (jwksUrl !== undefined && !isSafeUrl(jwksUrl)) report([index, 'jwksUrl'], NOT_SAFE);
   for (const [at, server] of fhirServers.entries()) {
@@ -111,8 +131,6 @@ async function checkEntry(entry: Entry, index: number, report: Report): Promise<
   if (jwks !== undefined) await checkKeys(jwks.keys, index, report);
   if (locale !== undefined && !isLanguageTag(locale))
     report([index, 'locale'], `"${locale}" is not a BCP 47 language tag such as en-US`);
-  if (codeMap !== undefined)
-    report([index, 'codeMap'], 'mapping of local codes is not part of this version: take it out');
 }
 
 const NOT_SAFE = 'must be an https URL, or http on loopback, without user';
@@ -144,7 +162,10 @@ function isLanguageTag(tag: string): boolean {
   }
 }
 
-function clientOf({ id, issuer, jwksUrl, jwks, locale, budgetMs, ...rest }: Entry): Client {
+function clientOf(
+  { id, issuer, jwksUrl, jwks, locale, budgetMs, ...rest }: Entry,
+  codeMap: CodeMap | undefined,
+): Client {
   const { fhirServers = [], origins = [], mode = 'silent', tenants = [], supports = [] } = rest;
   return Object.freeze({
     id,
@@ -156,6 +177,7 @@ function clientOf({ id, issuer, jwksUrl, jwks, locale, budgetMs, ...rest }: Entr
     tenants,
     supports,
     ...(locale !== undefined && { locale }),
+    ...(codeMap !== undefined && { codeMap }),
     ...(budgetMs !== undefined && { budgetMs }),
   });
 }

@@ -12,6 +12,43 @@ const name = (most: number, description: string) => ({
 const url = name(2000, 'must be a URL of at most 2000 characters, without spaces');
 const list = (items: object) => ({ type: 'array', items, uniqueItems: true, description: 'must not name one twice' });
 
+const text = { type: 'string', minLength: 1 };
+
+/** JSON Schema of what is read of a ConceptMap. */
+export const codeMapSchema: SchemaObject = {
+  type: 'object',
+  required: ['resourceType', 'group'],
+  properties: {
+    resourceType: { const: 'ConceptMap' },
+    group: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['source', 'target', 'element'],
+        properties: {
+          source: text,
+          target: text,
+          element: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['code'],
+              properties: {
+                code: text,
+                target: {
+                  type: 'array',
+                  items: { type: 'object', required: ['equivalence'], properties: { code: text, equivalence: text } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** JSON Schema of the clients file. What a URL, a key or a language tag has to be like is checked in code. */
 export const clientsSchema: SchemaObject = {
   type: 'object',
@@ -55,7 +92,7 @@ export const clientsSchema: SchemaObject = {
             description: 'must be 1 to 255 printable ASCII characters, as in its tokens',
           }),
           supports: list({ enum: ['actionSelectionBehavior'] }),
-          codeMap: { type: 'string' },
+          codeMap: name(1000, 'must be the path of a FHIR ConceptMap, seen from this file'),
         },
       },
     },

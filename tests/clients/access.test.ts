@@ -19,6 +19,7 @@ import {
   startClientApp,
 } from './client-app.ts';
 
+type Json = Record<string, unknown>;
 const WITH_PREFETCH = readRequest('order-select/gluteal-no-rehab.json');
 const WITHOUT_PREFETCH = readRequest('order-select/gluteal-no-rehab-without-prefetch.json');
 
@@ -56,6 +57,28 @@ describe('what a client is shown', () => {
     const { status, json } = await call(silent, WITH_PREFETCH);
     expect([status, json]).toEqual([200, { cards: [] }]);
     expect(silent.decisions[0]?.cards).toContainEqual(expect.objectContaining({ disposition: 'silent' }));
+  });
+
+  test("a client's locale decides the language, whatever the call accepts", async () => {
+    const { json, headers } = await call(await start({ locale: 'es-MX' }), WITH_PREFETCH);
+    expect(json.cards[0].summary).toContain('semanas');
+    expect(headers['content-language']).toBe('es');
+  });
+
+  test('an order in codes of its own is what its ConceptMap says, and for nobody else', async () => {
+    const draftOrders = structuredClone(WITH_PREFETCH.context.draftOrders) as unknown as {
+      entry: { resource: Json }[];
+    };
+    for (const { resource } of draftOrders.entry)
+      if (resource.code !== undefined)
+        resource.code = { coding: [{ system: 'urn:own', code: 'HIP' }], text: 'Procedure 7' };
+    const own = { ...WITH_PREFETCH, context: { ...WITH_PREFETCH.context, draftOrders } };
+    const codeMap = new Map([['urn:own|HIP', [{ system: 'http://www.ama-assn.org/go/cpt', code: '20611' }]]]);
+    expect((await call(await start(), own)).json.cards).toEqual([]);
+    await app?.close();
+    const { cards } = (await call(await start({ codeMap }), own)).json;
+    expect(cards).toHaveLength(1);
+    expect(cards[0].detail).toContain('Procedure 7');
   });
 
   test('two clients, and two tenants of one, get cards with names of their own', async () => {

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -34,7 +34,7 @@ const entry = { id: 'ehr', issuer: 'https://ehr.example.org', jwksUrl: 'https://
 const oneClient = (changes: object) => stringify({ clients: [{ ...entry, ...changes }] });
 
 describe('the clients file', () => {
-  test('in docs can be loaded, and shows every key but that which is not supported', async () => {
+  test('in docs can be loaded, and shows every key', async () => {
     const [hospital, vendor, bench, ...others] = await loadClients('docs/clients.example.yaml');
     expect(others).toEqual([]);
     expect(hospital).toMatchObject({
@@ -47,6 +47,11 @@ describe('the clients file', () => {
       mode: 'live',
       budgetMs: 3000,
       locale: 'en-US',
+      codeMap: new Map([
+        ['urn:example:cloud-vendor:orders|INJ-HIP-LAT', [{ system: 'http://www.ama-assn.org/go/cpt', code: '20611' }]],
+        ['urn:example:cloud-vendor:orders|LESI', [{ system: 'http://www.ama-assn.org/go/cpt', code: '62323' }]],
+        ['urn:example:cloud-vendor:orders|PHYS-INIT', []],
+      ]),
       tenants: ['north-clinic', 'south-clinic'],
     });
     expect(bench).toMatchObject({ keys: { jwks: { keys: [{ kid: 'bench-2026' }] } } });
@@ -135,9 +140,19 @@ describe('a clients file is refused', () => {
       /\/clients\/0\/supports\/0 .*must be one of actionSelectionBehavior/,
     ],
     [
-      'with a codeMap',
+      'with a codeMap that is not there',
       { codeMap: 'codes.json' },
-      /\/clients\/0\/codeMap {2}mapping of local codes is not part of this version/,
+      /\/clients\/0\/codeMap {2}"codes.json" cannot be read/,
+    ],
+    [
+      'with a codeMap that is not JSON',
+      { codeMap: 'clients.yaml' },
+      /\/clients\/0\/codeMap {2}"clients.yaml" is not JSON/,
+    ],
+    [
+      'with a codeMap that is another resource',
+      { codeMap: resolve('fixtures/patients/gluteal-no-rehab.json') },
+      /\/clients\/0\/codeMap {2}".*" is no FHIR ConceptMap that can be used/,
     ],
     [
       'with a key it does not know',
