@@ -7,6 +7,7 @@ import {
   Operator,
   type SearchRequest,
   type SortRule,
+  stringify,
   type WithId,
 } from '@medplum/core';
 import { MemoryRepository } from '@medplum/fhir-router';
@@ -85,7 +86,9 @@ export class DemoRepository extends MemoryRepository {
   }
 
   /** Searches and sorts a resource in every way, so that one which breaks a search never gets in. @throws what a search would throw */
-  tryToSearch(resource: Resource): void {
+  tryToSearch(given: Resource): void {
+    // as Medplum keeps it, without what is empty
+    const resource = JSON.parse(stringify(given)) as Resource;
     const { resourceType } = resource;
     for (const parameter of searchParameters(resourceType)) {
       for (const value of PROBES) {
