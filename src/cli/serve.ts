@@ -33,6 +33,7 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   const knowledge = loadKnowledge({
     dir: config.cardsDir,
     systemsOff: config.codeSystemsOff,
+    skipsVignettes: true,
     ...(config.siteParameters !== undefined && { siteParameters: config.siteParameters }),
   });
   const clients = config.clients === undefined ? [] : await loadClients(config.clients.file);

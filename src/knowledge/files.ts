@@ -57,8 +57,12 @@ const FOLDERS: Readonly<Record<string, FileKind>> = {
 };
 const NOT_KNOWLEDGE = new Set(['schemas', 'README.md']);
 
-/** Reads every file of a knowledge folder. A folder that is none of the reserved ones holds cards and their vignettes. */
-export function readKnowledgeFiles(dir: string, siteParameters?: string): ReadFiles {
+/**
+ * Reads every file of a knowledge folder. A folder that is none of the reserved ones holds cards and their vignettes.
+ *
+ * @param skipsVignettes they count for the digest only: parsing them takes as long as all the rest
+ */
+export function readKnowledgeFiles(dir: string, siteParameters?: string, skipsVignettes = false): ReadFiles {
   const files: KnowledgeFile[] = [];
   const problems: Problem[] = [];
   const hash = createHash('sha256');
@@ -67,6 +71,7 @@ export function readKnowledgeFiles(dir: string, siteParameters?: string): ReadFi
   const read = (path: string, shownPath: string, folder: string, kind: FileKind) => {
     const text = readFileSync(path, 'utf8');
     hash.update(`${shownPath.slice(shownPath.indexOf('/') + 1)}\0${text}\0`);
+    if (skipsVignettes && kind === 'vignettes') return;
     const parsed = parse(text, shownPath, folder, kind);
     if ('file' in parsed) files.push(parsed.file);
     else problems.push(...parsed.problems);

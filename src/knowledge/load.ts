@@ -19,6 +19,8 @@ export interface KnowledgeOptions {
   readonly siteParameters?: string;
   /** Code system URIs that leave no code behind. */
   readonly systemsOff?: readonly string[];
+  /** Leaves the vignettes out, which only checking needs. */
+  readonly skipsVignettes?: boolean;
 }
 
 const NEEDED: readonly FileKind[] = ['order-classes', 'slices', 'sources', 'wording', 'service', 'card'];
@@ -27,8 +29,8 @@ const NEEDED: readonly FileKind[] = ['order-classes', 'slices', 'sources', 'word
  * Reads, checks and links a knowledge folder, and freezes it.
  * @throws KnowledgeProblems with every problem found, when there is one.
  */
-export function loadKnowledge({ dir, siteParameters, systemsOff = [] }: KnowledgeOptions): Knowledge {
-  const { files, problems: unreadable, digest } = readKnowledgeFiles(dir, siteParameters);
+export function loadKnowledge({ dir, siteParameters, systemsOff = [], skipsVignettes }: KnowledgeOptions): Knowledge {
+  const { files, problems: unreadable, digest } = readKnowledgeFiles(dir, siteParameters, skipsVignettes);
   const misshapen = files.flatMap(checkKind);
   const missing = NEEDED.filter((kind) => !files.some((file) => file.kind === kind)).map(
     (kind): Problem => ({

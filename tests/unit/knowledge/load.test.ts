@@ -573,6 +573,17 @@ describe('code systems that are switched off', () => {
   });
 });
 
+test('vignettes may be left out, and count for the revision all the same', () => {
+  const vignettes = {
+    'knee/scope.vignettes.yaml':
+      'card: knee-scope-first\ntoday: 2026-11-24\norder: { code: cpt|29881 }\nvignettes: [{ name: one, expect: unknown }]\n',
+  };
+  const [whole, bare] = [load(vignettes), load(vignettes, { skipsVignettes: true })];
+  expect([whole.vignettes.length, bare.vignettes.length]).toEqual([1, 0]);
+  expect(bare.revision).toBe(whole.revision);
+  expect(load({}, { skipsVignettes: true }).revision).not.toBe(whole.revision);
+});
+
 describe('the revision', () => {
   const revision = (...input: Parameters<typeof load>) => load(...input).revision;
 
