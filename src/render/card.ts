@@ -119,7 +119,8 @@ function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): s
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
     if (unread.length > 0) titles.push(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
     for (const { test, reading } of tests) {
-      if (reading.unread.length > 0) continue;
+      const isAlone = stateOf(reading) === 'known' && test.of !== 'count' && reading.measures[test.of] === undefined;
+      if (reading.unread.length > 0 || isAlone) continue; // one result has nothing to be compared with, and is no fault
       (stateOf(reading) === 'absent' ? unrecorded : unclear).add(test.fact.label);
     }
   }

@@ -152,6 +152,10 @@ describe('what could not be checked', () => {
     ...aTest('unknown', 'f', { of: 'weeks', is: 'at-least', limit: aParameter(1) }),
     fact: aFact('f', aReading({ count: { min: 0, max: 0 } })),
   };
+  const single = {
+    ...aTest('unknown', 'f', { of: 'fall', is: 'at-least', limit: aParameter(1) }),
+    fact: aFact('f', aReading({ count: { min: 1, max: 1 }, measures: { value: { min: 5, max: 5 } } })),
+  };
   const unchecked = (card: Partial<CardDefinition>) =>
     /\*\*Unchecked:\*\* (.*)/.exec(rendered(card)?.detail ?? '')?.[1];
   const criterion = (body: ReturnType<typeof test_>) => aCriterion('unknown', 'fever', { body });
@@ -169,6 +173,7 @@ describe('what could not be checked', () => {
     ],
     ['a silence criterion, for want of a clear record', { silence: [criterion(test_([]))] }, 'the f (unclear).'],
     ['a silence criterion, for want of any record', { silence: [criterion(nothing)] }, 'the f (not recorded).'],
+    ['nothing of a fact that was read, with nothing to compare it with', { silence: [criterion(single)] }, undefined],
     [
       'a test outside a criterion, passed by default',
       { when: test_([], 'f', { unknownAs: 'holds' }) },
