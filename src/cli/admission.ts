@@ -11,6 +11,7 @@ import type { Client } from '../clients/client.ts';
 import { mapCodes } from '../clients/code-map.ts';
 import { ClientsProblems, loadClients } from '../clients/file.ts';
 import { Registry } from '../clients/registry.ts';
+import { surviveOutage } from '../clients/seen-tokens.ts';
 import type { Config } from '../config.ts';
 import { printProblem } from '../documents/problem.ts';
 import { createLimits } from '../http/rate-limit.ts';
@@ -144,7 +145,7 @@ export function openAdmission({ config, clients: registered, clock, store, logge
       fhirBudgetMs,
       clock,
       tellServer,
-      insertJti: (...token) => store.insertJti(...token),
+      insertJti: surviveOutage((...token) => store.insertJti(...token), clock),
     }),
     notice: `Only registered clients may call (${clients.length}). Discovery, open to all, is to be reached at ${publicBaseUrl}/cds-services`,
     reload: () => {
