@@ -34,6 +34,8 @@ export interface Subject {
   readonly caller: Caller;
   readonly patientId: string;
   readonly orderClass: OrderClass;
+  /** Only answers to this card count; absent: to any card about the order class. */
+  readonly card?: string;
   readonly days: number;
 }
 
@@ -137,7 +139,7 @@ async function timed<T>({ timings }: Journal, step: string, work: () => T | Prom
 }
 
 async function reasonToWithhold(
-  { scoped: { orderClass } }: Judgement,
+  { scoped: { orderClass }, card }: Judgement,
   { quietPeriod }: ServiceDefinition,
   { context: { patientId } }: HookRequest,
   caller: Caller,
@@ -145,7 +147,8 @@ async function reasonToWithhold(
 ): Promise<Considered['withheld']> {
   if (isSilent?.(caller)) return 'silent';
   if (quietPeriod === undefined || isAnswered === undefined) return undefined;
-  return (await isAnswered({ caller, patientId, orderClass, days: quietPeriod.value })) ? 'quiet' : undefined;
+  const own = card.quiet === 'own' ? { card: card.id } : {};
+  return (await isAnswered({ caller, patientId, orderClass, ...own, days: quietPeriod.value })) ? 'quiet' : undefined;
 }
 
 function serviceFor(id: string, { hook }: HookRequest, { services }: Knowledge): ServiceDefinition {

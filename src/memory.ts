@@ -63,13 +63,14 @@ export function rememberCalls(
 }
 
 /** Whether a card about this kind of order was answered; no when the store cannot tell in time. */
-async function lookBack({ caller, patientId, orderClass, days }: Subject, deps: MemoryDeps): Promise<boolean> {
+async function lookBack({ caller, patientId, orderClass, card, days }: Subject, deps: MemoryDeps): Promise<boolean> {
   const since = new Date(deps.clock().getTime() - days * MS_PER_DAY);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${LOOK_BACK_MS} ms`)), LOOK_BACK_MS);
   });
-  const asked = deps.store.answeredWithin({ ...caller, patient: patientId, orderClass: orderClass.name, since });
+  const about = { ...caller, patient: patientId, orderClass: orderClass.name, ...(card !== undefined && { card }) };
+  const asked = deps.store.answeredWithin({ ...about, since });
   try {
     return await Promise.race([asked, late]);
   } catch (error) {

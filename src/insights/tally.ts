@@ -73,6 +73,8 @@ interface Showing {
 
 /** What is needed of the last answer. */
 interface Answer {
+  /** By the client's clock. */
+  readonly said: number;
   readonly answered: number;
   readonly received: number;
   readonly outcome: KeptFeedback['outcome'];
@@ -144,6 +146,7 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
   };
 
   const answerOf = (item: KeptFeedback, { cell, uuid }: Showing): Answer => ({
+    said: item.said.getTime(),
     answered: item.answered.getTime(),
     received: item.received.getTime(),
     outcome: item.outcome,
@@ -218,8 +221,8 @@ function become(judged: Judged, as: Disposition): void {
 }
 
 /** The last answer decides; by the clock of the client, then by ours. */
-function isLater(item: KeptFeedback, { answered, received }: Answer): boolean {
-  const difference = item.answered.getTime() - answered;
+function isLater(item: KeptFeedback, { said, received }: Answer): boolean {
+  const difference = item.said.getTime() - said;
   return difference > 0 || (difference === 0 && item.received.getTime() >= received);
 }
 

@@ -152,6 +152,8 @@ export interface CardDefinition {
   readonly orderClass: OrderClass;
   /** Within one order, lower goes first. */
   readonly precedence: number;
+  /** Whose answers begin a quiet period for it: those to any card about its order class, or those to itself. */
+  readonly quiet: 'class' | 'own';
   readonly when: Condition;
   readonly silence: readonly Criterion[];
   readonly caps: readonly Criterion[];

@@ -119,6 +119,7 @@ export class DatabaseStore implements Store {
         .select('feedback.id')
         .where('decision.patient', '=', patient)
         .where('decision_card.order_class', '=', query.orderClass)
+        .$if(query.card !== undefined, (cards) => cards.where('decision_card.card', '=', query.card ?? ''))
         .where('feedback.answered', '>=', query.since.getTime())
         .limit(1)
         .executeTakeFirst(),

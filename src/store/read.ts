@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
+import { timeOf } from './rows.ts';
 import type { DecisionCardRow, DecisionRow, FeedbackRow, Schema } from './schema.ts';
 import type { CardRecord, Disposition, KeptDecision, KeptFeedback, Period, Showing } from './store.ts';
 
@@ -180,6 +181,7 @@ function feedbackOf(row: Selectable<FeedbackRow>, showing: Showing | undefined):
     }),
     ...(comment !== null && { comment }),
     answered: new Date(row.answered),
+    said: new Date(timeOf(row.outcome_timestamp) ?? row.answered),
     received: new Date(row.received),
     ...(showing !== undefined && { showing }),
   };

@@ -85,14 +85,15 @@ export function rowOfFeedback(item: Feedback, context: FeedbackContext): Feedbac
     reason_code: optional(reason?.code),
     comment: keepComments && known ? optional(userComment) : null,
     outcome_timestamp: clean(item.outcomeTimestamp),
-    answered: timeOf(item.outcomeTimestamp, received),
+    // the client's clock may be fast: nothing was answered after it was received
+    answered: Math.min(timeOf(item.outcomeTimestamp) ?? received, received),
     received,
     known: known ? 1 : 0,
   };
 }
 
-/** The client's clock may be fast: nothing was answered after it was received. */
-function timeOf(timestamp: string, received: number): number {
+/** Milliseconds of an RFC 3339 time, which may be in small letters; undefined for anything else. */
+export function timeOf(timestamp: string): number | undefined {
   const time = Date.parse(timestamp.toUpperCase());
-  return Number.isNaN(time) ? received : Math.min(time, received);
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -16,6 +17,7 @@ import type { Schema } from './schema.ts';
 import { type Statement, WriterThread } from './writer-thread.ts';
 
 const FILE = 'rehab-first.db';
+const OWNER_ONLY = 0o600;
 /** How long a lock of another process is waited for. */
 const BUSY_MS = 2000;
 const RETRY_MS = 5;
@@ -93,6 +95,8 @@ export class SqliteEngine implements Engine {
 /** Opens or makes `rehab-first.db` in a folder that exists. */
 export function openSqlite(dir: string): SqliteEngine {
   const file = join(dir, FILE);
+  closeSync(openSync(file, 'a', OWNER_ONLY)); // what SQLite makes beside it is for the same eyes
+  chmodSync(file, OWNER_ONLY);
   const connection = new Libsql(file, { timeout: BUSY_MS });
   try {
     connection.exec('pragma journal_mode = wal');

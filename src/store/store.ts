@@ -76,15 +76,19 @@ export interface KeptFeedback extends Caller {
   readonly comment?: string;
   /** When the client says it was answered; never later than `received`. */
   readonly answered: Date;
+  /** The same by the client's clock alone, which tells its answers apart. */
+  readonly said: Date;
   readonly received: Date;
   /** The first showing of the card to this client and tenant; absent when there was none, or it is removed. */
   readonly showing?: Showing;
 }
 
-/** Whether a card about an order class was answered for a patient. */
+/** Whether a card about an order class, or one card of them, was answered for a patient. */
 export interface AnsweredQuery extends Caller {
   readonly patient: string;
   readonly orderClass: string;
+  /** Id of the one card; absent for any. */
+  readonly card?: string;
   readonly since: Date;
 }
 

@@ -51,6 +51,7 @@ const feedback = (card: string, minutes: number, more: Partial<KeptFeedback>): K
   outcome: 'overridden',
   accepted: [],
   answered: at(minutes),
+  said: at(minutes),
   received: at(minutes),
   ...more,
 });

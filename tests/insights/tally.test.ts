@@ -122,6 +122,14 @@ describe('answers', () => {
   test.each([
     ['accepted, then overridden', [accepted('1', 1), overridden('1', 2)], { accepted: 0, overridden: 1 }],
     ['overridden, then accepted', [overridden('1', 1), accepted('1', 2)], { accepted: 1, overridden: 0 }],
+    [
+      'of a clock that is ahead, read in any order',
+      [
+        overridden('1', 1, undefined, { said: new Date('2030-01-01T00:02:00Z') }),
+        accepted('1', 1, { said: new Date('2030-01-01T00:01:00Z') }),
+      ],
+      { accepted: 0, overridden: 1 },
+    ],
     ['the later one first to arrive', [accepted('1', 2), overridden('1', 1)], { accepted: 1, overridden: 0 }],
   ])('%s: the last decides, both are reports', (_, answers, expected) => {
     const { total } = counted(({ addDecision, addFeedback }) => {

@@ -108,6 +108,25 @@ describe.each(ENGINES)('not said twice, on %s', (_, engine) => {
     expect(await first.ask(readRequest('order-select/discectomy-no-care.json'))).toHaveLength(1);
   });
 
+  test('a limit that is breached after another answer is told once, and then no more', async () => {
+    const { ask, answer } = await serviceOn(TODAY, store);
+    const [card] = await ask(select());
+    await answer(card, { outcome: 'overridden' });
+    const breached = select();
+    const third = JSON.stringify(readRequest('order-select/gluteal-third-steroid.json').prefetch?.procedures);
+    const injections = JSON.parse(
+      third
+        .replaceAll('gluteal-third-steroid-procedure', 'other')
+        .replaceAll('gluteal-third-steroid', 'gluteal-no-rehab'),
+    );
+    (breached.prefetch as Record<string, unknown>).procedures = injections;
+    const [limit] = await ask(breached);
+    expect(limit?.summary).not.toBe(card?.summary);
+    expect(limit?.extension?.['org.rehab-first.why']).toMatchObject({ card: 'trochanteric-limit' });
+    await answer(limit, { outcome: 'overridden' });
+    expect(await ask(breached)).toEqual([]);
+  });
+
   test('an answer on a card of another client silences nobody', async () => {
     const north = await serviceOn(TODAY, store);
     const [card] = await north.ask(select());

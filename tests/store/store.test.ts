@@ -332,12 +332,18 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
     test.each([
       ['answered before the time', overridden({ outcomeTimestamp: daysBefore(30.01).toISOString() }), {}],
       ['another order class', overridden(), { orderClass: 'lumbar-fusion' }],
+      ['another card of the class, where one card is asked about', overridden(), { card: 'trochanteric-limit' }],
       ['another patient', overridden(), { patient: 'patient-other' }],
       ['another client', overridden(), { client: 'south-hospital' }],
       ['another tenant', overridden(), { tenant: 'ward-2' }],
       ['feedback on another card', overridden({ card: uuid(2) }), {}],
     ])('%s: no', async (_, item, changes) => {
       expect(await (await answer(item)).answeredWithin({ ...query, ...changes })).toBe(false);
+    });
+
+    test('the card that is asked about: yes', async () => {
+      const [{ card = '' } = {}] = aDecision().cards;
+      expect(await (await answer()).answeredWithin({ ...query, card })).toBe(true);
     });
 
     test.each(OTHER_CALLERS)("feedback of $client $tenant on this caller's card: no", async (caller) => {
@@ -445,6 +451,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
             accepted: [],
             comment: COMMENT,
             answered: new Date('2026-03-01T11:59:00Z'),
+            said: new Date('2026-03-01T11:59:00Z'),
             showing,
           },
           {
@@ -453,6 +460,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
             outcome: 'overridden',
             accepted: [],
             answered: new Date('2026-03-01T11:59:00Z'),
+            said: new Date('2026-03-01T11:59:00Z'),
           },
           {
             ...item,
@@ -460,6 +468,7 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
             outcome: 'accepted',
             accepted: ['suggestion-1'],
             answered: new Date('2026-03-01T11:59:30Z'),
+            said: new Date('2026-03-01T11:59:30Z'),
             showing,
           },
         ]),
@@ -672,6 +681,16 @@ describe('on SQLite', () => {
     await Promise.all(stores.map((store) => store.close()));
     expect(statSync(join(dataDir, 'patient.key')).mode & 0o777).toBe(0o600);
     expect(readdirSync(dataDir).filter((file) => file.startsWith('patient.key'))).toEqual(['patient.key']);
+    await database.remove();
+  });
+
+  test('what it writes is for its owner only', async () => {
+    const database = await engine.create();
+    const store = await database.open();
+    await store.recordDecision(aDecision());
+    await store.recordFeedback([overridden()], CALLER);
+    const { dataDir } = database.place as { dataDir: string };
+    for (const name of readdirSync(dataDir)) expect(statSync(join(dataDir, name)).mode & 0o077, name).toBe(0);
     await database.remove();
   });
 

@@ -367,6 +367,7 @@ export const aCard = (id: string, more: Partial<CardDefinition> = {}): CardDefin
   folder: 'x',
   orderClass: A_CLASS,
   precedence: 100,
+  quiet: 'class',
   when: aTest('holds'),
   silence: [],
   caps: [],

@@ -23,6 +23,7 @@ interface Written {
   readonly title: string;
   readonly class: string;
   readonly precedence?: number;
+  readonly quiet?: CardDefinition['quiet'];
   readonly with?: Readonly<Record<string, string>>;
   readonly texts?: Readonly<Record<string, string>>;
   readonly when: unknown;
@@ -108,6 +109,7 @@ export class CardLinker {
       folder: file.folder,
       orderClass,
       precedence: written.precedence ?? 100,
+      quiet: written.quiet ?? 'class',
       when,
       silence,
       caps,
