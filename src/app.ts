@@ -1,5 +1,6 @@
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
 import { NotFound } from './errors.ts';
 import { type CallDeps, routeCall } from './http/call.ts';
 import { routeDiscovery } from './http/discovery.ts';
@@ -27,7 +28,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   if (deps.limits !== undefined) trustProxyNearby(app);
-  app.use(logRequests(deps.log), tidyPath, forbidSniffing, ...(deps.pages ?? []));
+  app.use(logRequests(deps.log), tidyPath, setSecurityHeaders(deps.limits !== undefined), ...(deps.pages ?? []));
   app.use(setCommonHeaders, allowOrigins(deps.origins));
   app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
   if (deps.demo !== undefined) app.use('/fhir', noteRoute('/fhir'), deps.demo);
@@ -38,10 +39,18 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-const forbidSniffing: RequestHandler = (_request, response, next) => {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  next();
-};
+/**
+ * What is answered is data: it runs nothing, loads nothing, and stands in nobody's frame. A page says itself what else it may do. Pages of
+ * other origins may read answers, as CORS allows. Browsers are told to insist on TLS only where there is a public URL with it.
+ */
+const setSecurityHeaders = (isPublic: boolean): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: isPublic,
+    xFrameOptions: { action: 'deny' },
+  });
 
 const setCommonHeaders: RequestHandler = (request, response, next) => {
   if (request.method === 'POST') response.setHeader('Cache-Control', 'no-store');

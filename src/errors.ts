@@ -143,4 +143,13 @@ export class Unavailable extends ServiceError {
   readonly code = 'unavailable';
   readonly status = 503;
   readonly issue = 'transient';
+  override readonly headers = { 'Retry-After': '5' };
+}
+
+/** This process has more to do than it can answer in time. */
+export class Overloaded extends ServiceError {
+  readonly code = 'overloaded';
+  readonly status = 503;
+  readonly issue = 'throttled';
+  override readonly headers = { 'Retry-After': '2' };
 }

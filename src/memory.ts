@@ -5,6 +5,7 @@ import { inLanguage } from './knowledge/language.ts';
 import type { Decision, Judgement } from './rules/decide.ts';
 import { deciding } from './rules/evaluate.ts';
 import type { CardRecord, DecisionRecord, Disposition, Store } from './store/store.ts';
+import type { Trace } from './trace.ts';
 
 const MS_PER_DAY = 86_400_000;
 /** A doctor waits no longer than this for what the store remembers; then the card is shown. */
@@ -12,10 +13,22 @@ const LOOK_BACK_MS = 250;
 const MOST_REFERENCES = 20;
 
 /** What remembering needs beside the store. */
-export interface MemoryDeps extends Omit<Deps, 'isAnswered' | 'considersDrafts'> {
+export interface MemoryDeps extends Omit<Deps, 'isAnswered' | 'considersDrafts' | 'openReader'> {
+  /** As in `Deps`, on behalf of a trace. */
+  readonly openReader: (...call: [...Parameters<Deps['openReader']>, Trace?]) => ReturnType<Deps['openReader']>;
   readonly store: Pick<Store, 'answeredWithin' | 'recordDecision'>;
   /** Told, without patient data, that something could not be looked up or kept. */
   readonly report: (problem: string, error: unknown) => void;
+}
+
+/** What a call brings beside its body. */
+export interface Passage {
+  /** BCP 47 tags that the client asks for, the most wanted first. */
+  readonly languages: readonly string[];
+  /** The trace that reads of the chart belong to. */
+  readonly trace?: Trace;
+  /** Where milliseconds by step are written to. */
+  readonly timings?: Record<string, number>;
 }
 
 /** What is answered, and in which language. */
@@ -30,11 +43,12 @@ export interface Answer {
  */
 export function rememberCalls(
   deps: MemoryDeps,
-): (serviceId: string, request: HookRequest, caller: Caller, languages: readonly string[]) => Promise<Answer> {
+): (serviceId: string, request: HookRequest, caller: Caller, passage: Passage) => Promise<Answer> {
   const isAnswered = (about: Subject) => lookBack(about, deps);
-  return async (serviceId, request, caller, languages) => {
+  return async (serviceId, request, caller, { languages, trace, timings = {} }) => {
     const knowledge = inLanguage(deps.knowledge, languages);
-    const journal = newJournal();
+    const journal: Journal = { ...newJournal(), timings };
+    const openReader: Deps['openReader'] = (...call) => deps.openReader(...call, trace);
     const time = deps.clock();
     const record = async (outcome: Considered | ServiceError) => {
       if (journal.orders.length === 0) return;
@@ -45,7 +59,7 @@ export function rememberCalls(
       const considered = await considerCall(
         serviceId,
         request,
-        { ...deps, knowledge, isAnswered, considersDrafts: true },
+        { ...deps, openReader, knowledge, isAnswered, considersDrafts: true },
         caller,
         journal,
       );

@@ -6,7 +6,7 @@ const SRC = new URL('../src/', import.meta.url);
 
 /** From the bottom up; of the three at the top, each composes those before it. A file imports from rows below its own and from its own folder, nothing else. */
 const ROWS: readonly (readonly string[])[] = [
-  ['logic', 'errors', 'documents'],
+  ['logic', 'errors', 'documents', 'trace'],
   ['clinical'],
   ['cds-hooks'],
   ['terminology'],
@@ -23,7 +23,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['http'],
   ['app'],
   ['site'],
-  ['insights'],
+  ['insights', 'metrics'],
   ['demo'],
   ['config'],
   ['cli'],
@@ -56,11 +56,12 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'site/page.ts',
     'store/store.ts',
   ],
+  metrics: ['chart/slice.ts', 'http/method-not-allowed.ts', 'http/request-log.ts', 'store/store.ts'],
   demo: ['errors.ts', 'clinical/dates.ts', 'clinical/story.ts', 'http/body.ts'],
 };
 
 /** Hung on the core, and removable without touching it: nothing but the command line imports them. */
-const LEAVES = ['site', 'insights'];
+const LEAVES = ['site', 'insights', 'metrics'];
 
 /** What pages in the browser may name of the server: types, which are gone when they run. */
 const SHARED_TYPES = ['insights/report.ts'];
@@ -69,7 +70,10 @@ const PAGE_PACKAGES = /^(?:preact|d3-scale|d3-shape)(?:\/|$)/;
 
 /** Packages that one place alone knows. */
 const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
-  express: (file) => file.startsWith('http/') || ['app.ts', 'insights/routes.ts', 'site/page.ts'].includes(file),
+  express: (file) =>
+    file.startsWith('http/') || ['app.ts', 'insights/routes.ts', 'metrics/routes.ts', 'site/page.ts'].includes(file),
+  helmet: (file) => file === 'app.ts',
+  'prom-client': (file) => file === 'metrics/metrics.ts',
   'express-rate-limit': (file) => file === 'http/rate-limit.ts',
   'fhir-kit-client': (file) => file === 'chart/fhir-reader.ts',
   ajv: (file) =>
@@ -146,9 +150,11 @@ describe('folders form one line, and imports go down it', () => {
     expect(more.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
   });
 
-  test('the store is known to memory, config, cli and insights only', () => {
+  test('the store is known to memory, config, cli, insights and metrics only', () => {
     const users = local.filter(({ file, to }) => folderOf(to) === 'store' && folderOf(file) !== 'store');
-    expect(users.filter(({ file }) => !['memory', 'config', 'cli', 'insights'].includes(folderOf(file)))).toEqual([]);
+    expect(
+      users.filter(({ file }) => !['memory', 'config', 'cli', 'insights', 'metrics'].includes(folderOf(file))),
+    ).toEqual([]);
   });
 
   test('clients are known to cli and main only', () => {
@@ -231,9 +237,9 @@ describe('what one place alone may do', () => {
     );
   });
 
-  test('nothing is random, but names of records and a new key', () => {
+  test('nothing is random, but names of records, of traces, and a new key', () => {
     const pattern = /\bMath\s*\.\s*random\b|\brandom(?:UUID|Bytes|Int)\b/;
-    expect(breaches(pattern, (file) => file === 'store/random.ts')).toEqual([]);
+    expect(breaches(pattern, (file) => file === 'store/random.ts' || file === 'trace.ts')).toEqual([]);
   });
 
   test('nothing reaches into tests or fixtures, but the example of the command line and the demo EHR', () => {

@@ -15,11 +15,14 @@ import { surviveOutage } from '../clients/seen-tokens.ts';
 import type { Config } from '../config.ts';
 import { printProblem } from '../documents/problem.ts';
 import { createLimits } from '../http/rate-limit.ts';
+import type { MemoryDeps } from '../memory.ts';
 import type { Store } from '../store/store.ts';
+import { childOf, type Trace } from '../trace.ts';
 
 /** Who may call, and what a call may have read: the parts of the application that differ between open mode and registered clients. */
 export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> &
-  Pick<Deps, 'openReader' | 'isSilent'> & {
+  Pick<Deps, 'isSilent'> &
+  Pick<MemoryDeps, 'openReader'> & {
     /** The language that a client's doctors read, where it is settled. */
     readonly localeOf?: (caller: Caller) => string | undefined;
     /** The call with standard codes beside the client's own. */
@@ -39,9 +42,9 @@ export function admitAnybody({ fhirBudgetMs, tellServer }: AdmissionDeps): Admis
   const guards = createGuards(isOutage, tellServer);
   return {
     authenticate: async () => ({ client: '', tenant: '' }),
-    openReader: (request) =>
+    openReader: (request, _caller, trace) =>
       request.fhirServer !== undefined && isLoopback(request.fhirServer)
-        ? readerFor(request, fhirBudgetMs, guards(new URL(request.fhirServer).origin))
+        ? readerFor(request, fhirBudgetMs, guards(new URL(request.fhirServer).origin), trace)
         : undefined,
   };
 }
@@ -68,22 +71,25 @@ export function admitClients({ fhirBudgetMs, tellServer, rateLimit, ...deps }: C
       const map = registry.byId(client)?.codeMap;
       return map === undefined ? request : mapCodes(request, map);
     },
-    openReader: (request, caller) => {
+    openReader: (request, caller, trace) => {
       const client = registry.byId(caller.client);
       if (client === undefined || request.fhirServer === undefined || request.fhirAuthorization === undefined)
         return undefined;
       const server = registeredServer(client, request.fhirServer);
-      return server === undefined ? undefined : readerFor(request, client.budgetMs ?? fhirBudgetMs, guards(server));
+      if (server === undefined) return undefined;
+      return readerFor(request, client.budgetMs ?? fhirBudgetMs, guards(server), trace);
     },
   };
 }
 
-function readerFor({ fhirServer = '', fhirAuthorization }: HookRequest, budgetMs: number, guard: Guard) {
+function readerFor(request: HookRequest, budgetMs: number, guard: Guard, trace: Trace | undefined) {
+  const { fhirServer = '', fhirAuthorization } = request;
   const token = fhirAuthorization?.access_token;
   return openFhirReader({
     server: fhirServer,
     signal: AbortSignal.timeout(budgetMs),
     guard,
+    traceparent: trace && (() => childOf(trace)),
     ...(token !== undefined && { token }),
   });
 }
@@ -96,6 +102,8 @@ export interface OpeningDeps {
   readonly clock: () => Date;
   readonly store: Pick<Store, 'insertJti'>;
   readonly logger: Logger;
+  /** Told what the log is told of FHIR servers. */
+  readonly tellServer?: AdmissionDeps['tellServer'];
 }
 
 /** An admission as the settings ask for it. */
@@ -110,10 +118,13 @@ export interface Opened {
 }
 
 /** Opens the door: for anybody, or for the clients that are registered. */
-export function openAdmission({ config, clients: registered, clock, store, logger }: OpeningDeps): Opened {
+export function openAdmission(deps: OpeningDeps): Opened {
+  const { config, clients: registered, clock, store, logger } = deps;
   const { clients: settings, fhirBudgetMs } = config;
-  const tellServer: AdmissionDeps['tellServer'] = (server, state) =>
+  const tellServer: AdmissionDeps['tellServer'] = (server, state) => {
     logger.warn({ fhirHost: new URL(server).host, state }, 'FHIR server');
+    deps.tellServer?.(server, state);
+  };
   if (settings === undefined) {
     return {
       admission: admitAnybody({ fhirBudgetMs, tellServer }),

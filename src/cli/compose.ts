@@ -9,6 +9,8 @@ import { type Readable, reportOn } from '../insights/build.ts';
 import { routeInsights } from '../insights/routes.ts';
 import type { Knowledge } from '../knowledge/types.ts';
 import { rememberCalls } from '../memory.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { routeMetrics } from '../metrics/routes.ts';
 import { readPage, routeAssets } from '../site/page.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
@@ -24,6 +26,7 @@ export interface Parts {
   readonly clock: () => Date;
   readonly store: Pick<Store, 'answeredWithin' | 'recordDecision' | 'recordFeedback'>;
   readonly readiness: () => Readiness;
+  readonly isOverloaded?: AppDeps['isOverloaded'];
   readonly log: (entry: LogEntry) => void;
   /** Told, without patient data, what went wrong beside the calls. */
   readonly report: (problem: string, error: unknown) => void;
@@ -39,7 +42,8 @@ export async function loadDemo({
 }
 
 /** The application's parts for a loaded pack and a store. */
-export function appDeps({ knowledge, config, admission, clock, store, readiness, log, report }: Parts): AppDeps {
+export function appDeps(parts: Parts): AppDeps {
+  const { knowledge, config, admission, clock, store, readiness, isOverloaded, log, report } = parts;
   const { openReader, isSilent, localeOf, translateCodes, ...atTheDoor } = admission;
   const answer = rememberCalls({
     knowledge,
@@ -53,13 +57,14 @@ export function appDeps({ knowledge, config, admission, clock, store, readiness,
   return {
     services: describeServices(knowledge),
     ...atTheDoor,
-    answer: (serviceId, request, caller, languages) => {
+    answer: (serviceId, request, caller, passage) => {
       const own = localeOf?.(caller);
       const call = translateCodes?.(request, caller) ?? request;
-      return answer(serviceId, call, caller, own === undefined ? languages : [own]);
+      return answer(serviceId, call, caller, own === undefined ? passage : { ...passage, languages: [own] });
     },
     keepFeedback: (items, caller) => store.recordFeedback(items, caller),
     readiness,
+    isOverloaded,
     log,
     maxBodyBytes: MAX_BODY_BYTES,
   };
@@ -69,6 +74,7 @@ export function appDeps({ knowledge, config, admission, clock, store, readiness,
 export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
   readonly config: Pick<Config, 'timeZone'>;
   readonly store: Readable;
+  readonly metrics: Pick<Metrics, 'render'>;
   readonly adminToken: string | undefined;
   /** Whether anybody may call. */
   readonly isOpen: boolean;
@@ -82,18 +88,20 @@ export function pagesOf({
   clock,
   config,
   store,
+  metrics,
   adminToken,
   isOpen,
   dir,
 }: PageParts): NonNullable<AppDeps['pages']> {
+  const admit = admitAdmin(adminToken, isOpen);
   const insights = routeInsights({
     page: readPage(dir, 'insights'),
-    admit: admitAdmin(adminToken, isOpen),
+    admit,
     report: (days) => reportOn(store, days, knowledge),
     clock,
     timeZone: config.timeZone,
   });
-  return [routeAssets(dir), insights];
+  return [routeAssets(dir), insights, routeMetrics(metrics, admit)];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

@@ -5,9 +5,12 @@ import { createApp } from '../app.ts';
 import { loadClients } from '../clients/file.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
+import { watchEventLoop } from '../http/event-loop.ts';
 import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
+import { shedAbove } from '../http/shed.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { openStore, type StorePlace } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { openAdmission } from './admission.ts';
@@ -44,21 +47,34 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     ...(config.patientKey !== undefined && { patientKey: config.patientKey }),
     report: (sentence) => logger.warn(sentence),
   });
-  const { admission, notice, reload, longestBudgetMs } = openAdmission({ config, clients, clock, store, logger });
+  const eventLoop = watchEventLoop();
+  const metrics = createMetrics({ isStoreHealthy: () => store.isHealthy(), eventLoopDelayMs: eventLoop.delayMs });
+  const { admission, notice, reload, longestBudgetMs } = openAdmission({
+    ...{ config, clients, clock, store, logger },
+    tellServer: metrics.noteServer,
+  });
   let isDraining = false;
   const readiness = (): Readiness => (isDraining ? 'draining' : store.isHealthy() ? 'ok' : 'store-failing');
   const parts: Parts = {
     knowledge,
     config,
-    admission,
+    admission: { ...admission, openReader: metrics.countReads(admission.openReader) },
     clock,
-    store,
+    store: {
+      answeredWithin: (about) => store.answeredWithin(about),
+      recordFeedback: (...feedback) => store.recordFeedback(...feedback),
+      ...metrics.countCards(store),
+    },
     readiness,
-    log: (entry) => logRequest(logger, entry),
+    isOverloaded: shedAbove(eventLoop.delayMs),
+    log: (entry) => {
+      metrics.countRequest(entry);
+      logRequest(logger, entry);
+    },
     report: (problem, error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, problem),
   };
   const isOpen = config.clients === undefined;
-  const pages = pagesOf({ ...parts, store, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
+  const pages = pagesOf({ ...parts, store, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
   const demo = isOpen ? { demo: await loadDemo(parts) } : {};
   const server = createApp({ ...appDeps(parts), ...demo, pages }).listen(config.port, config.host);
   server.requestTimeout = REQUEST_TIMEOUT_MS;

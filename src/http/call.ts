@@ -1,22 +1,22 @@
 import { Router } from 'express';
 import { parseHookRequest } from '../cds-hooks/request.ts';
 import type { Caller, CdsResponse, HookRequest } from '../cds-hooks/types.ts';
+import type { Passage } from '../memory.ts';
 import { readJson } from './body.ts';
 import { findHooks } from './find-service.ts';
 import { refuseMethod } from './method-not-allowed.ts';
-import { noteForLog, noteRoute } from './request-log.ts';
+import { noteForLog, noteRoute, timingsOf, traceFor } from './request-log.ts';
 import { admit, callerOf, type ServiceDeps } from './service.ts';
 
 const PATH = '/cds-services/:id';
 
 /** What a hook call needs. */
 export interface CallDeps extends ServiceDeps {
-  /** @param languages BCP 47 tags that the client asks for, the most wanted first */
   readonly answer: (
     serviceId: string,
     request: HookRequest,
     caller: Caller,
-    languages: readonly string[],
+    passage: Passage,
   ) => Promise<{ readonly response: CdsResponse; readonly language: string }>;
 }
 
@@ -28,9 +28,16 @@ export function routeCall(deps: CallDeps): Router {
     .all(noteRoute(PATH), admit(deps))
     .post(async (request, response) => {
       const { id } = request.params;
+      const timings = timingsOf(response);
+      const startedAt = performance.now();
       const call = parseHookRequest(await readJson(request, deps.maxBodyBytes), findHooks(deps.services, id));
+      timings.read = performance.now() - startedAt;
       noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
-      const answered = await deps.answer(id, call, callerOf(response), request.acceptsLanguages());
+      const answered = await deps.answer(id, call, callerOf(response), {
+        languages: request.acceptsLanguages(),
+        trace: traceFor(response),
+        timings,
+      });
       noteForLog(response, { cards: answered.response.cards.length });
       response.set('Content-Language', answered.language).json(answered.response);
     })

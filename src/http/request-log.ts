@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { Claimed } from '../errors.ts';
+import { type Trace, traceOf } from '../trace.ts';
 
 /** What the log keeps of one request. Never a patient's id, a raw URL, a query string or a token. */
 export interface LogEntry {
@@ -9,6 +10,10 @@ export interface LogEntry {
   /** The HTTP status sent; 499 when the client left before there was one. */
   readonly status: number;
   readonly ms: number;
+  /** Id of the trace that the request belongs to. https://www.w3.org/TR/trace-context/ */
+  readonly traceId?: string;
+  /** Milliseconds by step, of a call. */
+  readonly timings?: Readonly<Record<string, number>>;
   /** Id of the client that called; absent in open mode and when nobody was recognised. */
   readonly client?: string;
   /** Why the caller was not recognised, and who it said it was. */
@@ -25,9 +30,25 @@ export interface LogEntry {
 }
 
 /** What a route adds to the entry of its request. */
-export type LogNote = Omit<Partial<LogEntry>, 'method' | 'status' | 'ms'>;
+export type LogNote = Omit<Partial<LogEntry>, 'method' | 'status' | 'ms' | 'traceId' | 'timings'>;
 
 const notes = new WeakMap<Response, LogNote>();
+const traces = new WeakMap<Response, Trace>();
+const timings = new WeakMap<Response, Record<string, number>>();
+
+/** The trace that the request belongs to, its own or a new one. */
+export function traceFor(response: Response): Trace {
+  const known = traces.get(response) ?? traceOf(response.req.get('traceparent'));
+  traces.set(response, known);
+  return known;
+}
+
+/** Milliseconds by step of the request that `response` answers, to be written to. */
+export function timingsOf(response: Response): Record<string, number> {
+  const known = timings.get(response) ?? {};
+  timings.set(response, known);
+  return known;
+}
 
 /** Adds to the log entry of the request that `response` answers. */
 export function noteForLog(response: Response, note: LogNote): void {
@@ -49,8 +70,21 @@ export function logRequests(log: (entry: LogEntry) => void): RequestHandler {
     const { method } = request;
     response.once('close', () => {
       const status = response.headersSent ? response.statusCode : 499;
-      log({ method, route: '*', ...notes.get(response), status, ms: performance.now() - startedAt });
+      const steps = timings.get(response);
+      log({
+        method,
+        route: '*',
+        ...notes.get(response),
+        status,
+        ms: performance.now() - startedAt,
+        traceId: traceFor(response).traceId,
+        ...(steps !== undefined && { timings: rounded(steps) }),
+      });
     });
     next();
   };
 }
+
+/** In thousandths of a millisecond. */
+const rounded = (steps: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(steps).map(([step, ms]) => [step, Math.round(ms * 1000) / 1000]));

@@ -1,9 +1,9 @@
 import type { RequestHandler, Response } from 'express';
 import type { Caller, ServiceDescription } from '../cds-hooks/types.ts';
-import { Unauthorized } from '../errors.ts';
+import { Overloaded, Unauthorized } from '../errors.ts';
 import { findHooks } from './find-service.ts';
 import type { Limits } from './rate-limit.ts';
-import { noteForLog } from './request-log.ts';
+import { noteForLog, timingsOf } from './request-log.ts';
 
 /** What a caller shows of itself. */
 export interface Credentials {
@@ -22,21 +22,29 @@ export interface ServiceDeps {
   readonly authenticate: Authenticate;
   /** Absent: anybody may call as often as they like. */
   readonly limits?: Limits | undefined;
+  /** Asked for each call: whether there is too much to do to take it. Absent: never. */
+  readonly isOverloaded?: (() => boolean) | undefined;
   readonly maxBodyBytes: number;
 }
 
 const callers = new WeakMap<Response, Caller>();
 
-/** First for each call to a service: who calls, may it still call, and is there a service of this id? The body is not touched before. */
-export function admit({ services, authenticate, limits }: ServiceDeps): RequestHandler<{ id: string }>[] {
+/** First for each call to a service: is there time for it, who calls, may it still call, and is there a service of this id? The body is not touched before. */
+export function admit({ services, authenticate, limits, isOverloaded }: ServiceDeps): RequestHandler<{ id: string }>[] {
+  const shed: RequestHandler<{ id: string }> = ({ method }, _response, next) => {
+    if (method === 'POST' && isOverloaded?.()) throw new Overloaded('Too many calls at the moment');
+    next();
+  };
   const identify: RequestHandler<{ id: string }> = async (request, response, next) => {
     const { method, headersDistinct, path, baseUrl, ip = '' } = request;
     if (method !== 'POST') return next();
+    const startedAt = performance.now();
     await limits?.refuseFlood(ip);
     try {
       const caller = await authenticate({ authorization: headersDistinct.authorization ?? [], path: baseUrl + path });
       callers.set(response, caller);
       if (caller.client !== '') noteForLog(response, { client: caller.client });
+      timingsOf(response).admit = performance.now() - startedAt;
     } catch (error) {
       if (error instanceof Unauthorized) await limits?.countFailure(ip);
       throw error;
@@ -50,7 +58,7 @@ export function admit({ services, authenticate, limits }: ServiceDeps): RequestH
     noteForLog(response, { serviceId: params.id });
     next();
   };
-  return [identify, count, find];
+  return [shed, identify, count, find];
 }
 
 /** Who was admitted. */

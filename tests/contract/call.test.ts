@@ -229,6 +229,8 @@ describe('the log', () => {
       route: '/cds-services/:id',
       status: 200,
       ms: expect.any(Number),
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      timings: { admit: expect.any(Number), read: expect.any(Number) },
       serviceId: 'select-service',
       hook: 'order-select',
       hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',

@@ -47,7 +47,7 @@ export async function startFakeApp(listed: readonly ServiceDescription[] = servi
   const calls: FakeApp['calls'] = [];
   const app = createApp({
     services: listed,
-    answer: async (serviceId, request, _caller, languages) => {
+    answer: async (serviceId, request, _caller, { languages }) => {
       calls.push({ serviceId, request, languages });
       return { response: await fake.answer(serviceId, request), language: 'en' };
     },

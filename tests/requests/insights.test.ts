@@ -127,6 +127,7 @@ describe('who may read it', () => {
     for (const host of ['evil.example', `evil.example:${port}`, `localhost.evil.example:${port}`]) {
       expect(await statusAs(host)).toBe(403);
       expect(await statusAs(host, '/insights')).toBe(403);
+      expect(await statusAs(host, '/metrics')).toBe(403);
     }
   });
 
@@ -141,7 +142,7 @@ describe('who may read it', () => {
     ['no base64', 'Basic %%%'],
   ])('with a token, not with %s', async (_, authorization) => {
     await start(aStore(), TOKEN);
-    for (const path of ['/insights', '/insights/data.json']) {
+    for (const path of ['/insights', '/insights/data.json', '/metrics']) {
       const response = await get(path, authorization === undefined ? {} : { authorization });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm="Rehab First"/);
@@ -158,11 +159,12 @@ describe('who may read it', () => {
     await start(aStore(), TOKEN);
     expect((await get('/insights/data.json', { authorization })).status).toBe(200);
     expect((await get('/insights', { authorization })).status).toBe(200);
+    expect((await get('/metrics', { authorization })).status).toBe(200);
   });
 });
 
 describe('no website but its own reads it', () => {
-  test.each(['/insights', '/insights/data.json'])('%s grants nothing to other origins', async (path) => {
+  test.each(['/insights', '/insights/data.json', '/metrics'])('%s grants nothing to other origins', async (path) => {
     await start();
     const response = await get(path, { origin: 'https://evil.example' });
     const names = [...response.headers.keys()].filter((name) => name.startsWith('access-control'));
@@ -208,7 +210,7 @@ describe('no website but its own reads it', () => {
 
   test('other methods are refused', async () => {
     await start();
-    for (const path of ['/insights', '/insights/data.json']) {
+    for (const path of ['/insights', '/insights/data.json', '/metrics']) {
       const response = await fetch(app.url + path, { method: 'POST' });
       expect(response.status).toBe(405);
       expect(response.headers.get('allow')).toBe('GET, HEAD');

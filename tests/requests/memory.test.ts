@@ -199,7 +199,7 @@ describe('what is on record of a call', () => {
       patient: 'gluteal-no-rehab',
       orderClasses: ['trochanteric-gluteal-injection'],
     });
-    expect(Object.keys(shown?.timings ?? {})).toEqual(['chart', 'judge', 'memory', 'render']);
+    expect(Object.keys(shown?.timings ?? {})).toEqual(['admit', 'read', 'chart', 'judge', 'memory', 'render']);
     const fired = shown?.cards.find(({ disposition }) => disposition === 'shown');
     expect(fired).toMatchObject({ verdict: 'fires', indicator: 'warning', uuid: card?.uuid });
     expect(fired?.references.length).toBeGreaterThan(0);

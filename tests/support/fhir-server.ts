@@ -8,6 +8,7 @@ export interface Asked {
   readonly path: string;
   readonly method: string;
   readonly authorization: string | undefined;
+  readonly traceparent: string | undefined;
 }
 
 export interface FhirServer {
@@ -25,7 +26,8 @@ export async function startFhirServer(
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').replace(/^\/fhir\//, ''));
-    asked.push({ path, method: request.method ?? '', authorization: request.headers.authorization });
+    const { authorization, traceparent } = request.headers;
+    asked.push({ path, method: request.method ?? '', authorization, traceparent: traceparent?.toString() });
     const status = fault(path);
     const found = status === undefined ? search(chart, path) : undefined;
     response.writeHead(status ?? (found === undefined ? 404 : 200), { 'content-type': 'application/fhir+json' });

@@ -19,6 +19,8 @@ export async function startPages(
     throw new Error('dist/pages is missing: run these specs by `npm test`, which builds first');
   const knowledge = loadKnowledge({ dir: 'cards' });
   const clock = () => new Date(`${day}T12:00:00Z`);
-  const pages = pagesOf({ knowledge, clock, config: { timeZone: 'UTC' }, store, adminToken, isOpen, dir: PAGES_DIR });
+  const metrics = { render: async () => 'calls_total 7\n' };
+  const config = { timeZone: 'UTC' };
+  const pages = pagesOf({ knowledge, clock, config, store, metrics, adminToken, isOpen, dir: PAGES_DIR });
   return startRealApp(day, { knowledge, changes: { pages } });
 }

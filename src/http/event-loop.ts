@@ -1,0 +1,31 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const RESOLUTION_MS = 10;
+const WINDOW_MS = 500;
+const NS_PER_MS = 1e6;
+
+/** How long work has to wait for its turn. */
+export interface EventLoopGauge {
+  /** Median of the last half second, so that one long turn, such as a report or a collection of garbage, does not count. */
+  readonly delayMs: () => number;
+  readonly stop: () => void;
+}
+
+/** Watches the event loop of this process. It costs a timer of 10 ms, and does not keep the process alive. */
+export function watchEventLoop(): EventLoopGauge {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  let delayMs = 0;
+  const timer = setInterval(() => {
+    delayMs = Math.max(0, histogram.percentile(50) / NS_PER_MS - RESOLUTION_MS);
+    histogram.reset();
+  }, WINDOW_MS);
+  timer.unref();
+  return {
+    delayMs: () => delayMs,
+    stop: () => {
+      clearInterval(timer);
+      histogram.disable();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { watchEventLoop } from '../../../src/http/event-loop.ts';
+import { MOST_DELAY_MS, shedAbove } from '../../../src/http/shed.ts';
+
+const shareShedAt = (delay: number): number => {
+  const isOverloaded = shedAbove(() => delay);
+  return Array.from({ length: 1000 }, () => isOverloaded()).filter(Boolean).length / 1000;
+};
+
+test.each([
+  [0, 0],
+  [MOST_DELAY_MS, 0],
+  [MOST_DELAY_MS * Math.SQRT2, 0.5],
+  [MOST_DELAY_MS * 2, 0.75],
+  [MOST_DELAY_MS * 10, 0.99],
+])('at a delay of %d ms a share of %d is shed', (delay, share) => {
+  expect(shareShedAt(delay)).toBeCloseTo(share, 2);
+});
+
+test('once work is quick again every call is taken', () => {
+  let delay = 5000;
+  const isOverloaded = shedAbove(() => delay);
+  expect([isOverloaded(), isOverloaded()]).toEqual([true, true]);
+  delay = 3;
+  expect(isOverloaded()).toBe(false);
+});
+
+test('the gauge tells how long turns take, and when they are short again', async () => {
+  const gauge = watchEventLoop();
+  const until = performance.now() + 2500;
+  let greatest = 0;
+  while (performance.now() < until && greatest < MOST_DELAY_MS) {
+    const busyUntil = performance.now() + 150;
+    while (performance.now() < busyUntil);
+    await new Promise((resolve) => setImmediate(resolve));
+    greatest = Math.max(greatest, gauge.delayMs());
+  }
+  expect(greatest).toBeGreaterThan(MOST_DELAY_MS);
+  await expect.poll(gauge.delayMs, { timeout: 10_000 }).toBeLessThan(MOST_DELAY_MS);
+  gauge.stop();
+});
