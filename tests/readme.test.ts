@@ -80,7 +80,7 @@ describe('the README', () => {
     }
   });
 
-  test('names the services that are published', () => {
+  test('[X-07] names the services that are published', () => {
     const listed = loadKnowledge({ dir: 'cards' }).services.map(({ hook, id }) => [hook, id]);
     expect(rowsOf('| hook |')).toEqual(listed);
   });

@@ -140,7 +140,7 @@ describe('readConfig', () => {
     ['https://cds.example.org?a=b', /without user, query/],
     ['https://CDS.example.org', /write it as clients will, https:\/\/cds.example.org$/],
     ['https://cds.example.org:443', /write it as clients will, https:\/\/cds.example.org$/],
-  ])('PUBLIC_BASE_URL %s is refused', (PUBLIC_BASE_URL, message) => {
+  ])('[G-02] PUBLIC_BASE_URL %s is refused', (PUBLIC_BASE_URL, message) => {
     expect(listProblems({ ...clients, PUBLIC_BASE_URL })).toEqual([expect.stringMatching(message)]);
   });
 
