@@ -23,7 +23,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['http'],
   ['app'],
   ['site'],
-  ['insights', 'metrics'],
+  ['insights', 'metrics', 'handbook', 'workbench'],
   ['demo'],
   ['config'],
   ['cli'],
@@ -57,21 +57,32 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'store/store.ts',
   ],
   metrics: ['chart/slice.ts', 'http/method-not-allowed.ts', 'http/request-log.ts', 'store/store.ts'],
+  handbook: [
+    'http/method-not-allowed.ts',
+    'http/request-log.ts',
+    'knowledge/language.ts',
+    'knowledge/types.ts',
+    'sign-off/document.ts',
+    'site/page.ts',
+  ],
   demo: ['errors.ts', 'clinical/dates.ts', 'clinical/story.ts', 'http/body.ts'],
 };
 
 /** Hung on the core, and removable without touching it: nothing but the command line imports them. */
-const LEAVES = ['site', 'insights', 'metrics'];
+const LEAVES = ['site', 'insights', 'metrics', 'handbook', 'workbench'];
 
 /** What pages in the browser may name of the server: types, which are gone when they run. */
-const SHARED_TYPES = ['insights/report.ts'];
+const SHARED_TYPES = ['insights/report.ts', 'workbench/explanation.ts', 'cds-hooks/types.ts'];
 /** Packages that the pages are made of. */
 const PAGE_PACKAGES = /^(?:preact|d3-scale|d3-shape)(?:\/|$)/;
 
 /** Packages that one place alone knows. */
 const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   express: (file) =>
-    file.startsWith('http/') || ['app.ts', 'insights/routes.ts', 'metrics/routes.ts', 'site/page.ts'].includes(file),
+    file.startsWith('http/') ||
+    file === 'app.ts' ||
+    ['handbook', 'insights', 'metrics', 'workbench'].some((leaf) => file === `${leaf}/routes.ts`) ||
+    file === 'site/page.ts',
   helmet: (file) => file === 'app.ts',
   'prom-client': (file) => file === 'metrics/metrics.ts',
   'express-rate-limit': (file) => file === 'http/rate-limit.ts',
@@ -177,6 +188,16 @@ describe('folders form one line, and imports go down it', () => {
     for (const name of needDevelopment) expect(open).not.toMatch(new RegExp(`^import (?!type).*/${name}\\.ts'`, 'm'));
   });
 
+  test('the workbench is loaded by serve only, and only in open mode', () => {
+    const users = local.filter(({ file, to }) => folderOf(to) === 'workbench' && folderOf(file) !== 'workbench');
+    expect(users.map(({ file, to }) => `${file} imports ${to}`)).toEqual([
+      'cli/compose.ts imports workbench/routes.ts',
+      'cli/compose.ts imports workbench/patients.ts',
+    ]);
+    expect(code.get('cli/compose.ts')).not.toMatch(/^import (?!type).*workbench/m);
+    expect(code.get('cli/serve.ts')).toContain('isOpen ? await loadWorkbench(');
+  });
+
   test('config imports no package', () => {
     expect(packages.filter(({ file }) => file === 'config.ts')).toEqual([]);
   });
@@ -242,8 +263,8 @@ describe('what one place alone may do', () => {
     expect(breaches(pattern, (file) => file === 'store/random.ts' || file === 'trace.ts')).toEqual([]);
   });
 
-  test('nothing reaches into tests or fixtures, but the example of the command line and the demo EHR', () => {
-    const isAllowed = (file: string) => file === 'cli/example.ts' || file === 'demo/ehr.ts';
+  test('nothing reaches into tests or fixtures, but the example of the command line, the demo EHR and the workbench', () => {
+    const isAllowed = (file: string) => ['cli/example.ts', 'demo/ehr.ts', 'workbench/patients.ts'].includes(file);
     expect(breaches(/['"`](?:\.{1,2}\/)+(?:tests|fixtures)\//, isAllowed)).toEqual([]);
   });
 });

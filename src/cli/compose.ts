@@ -2,6 +2,7 @@ import type { AppDeps } from '../app.ts';
 import type { ServiceDescription } from '../cds-hooks/types.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
+import { routeHandbook } from '../handbook/routes.ts';
 import { admitAdmin } from '../http/admin.ts';
 import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
@@ -17,6 +18,7 @@ import type { Admission } from './admission.ts';
 
 const CDS_HOOKS_VERSION = '2.0.1';
 const MAX_BODY_BYTES = 5_000_000;
+const MS_PER_DAY = 86_400_000;
 
 /** What the application is put together from. */
 export interface Parts {
@@ -39,6 +41,39 @@ export async function loadDemo({
 }: Pick<Parts, 'clock' | 'config'>): Promise<NonNullable<AppDeps['demo']>> {
   const { openDemo } = await import('../demo/open.ts');
   return openDemo({ clock, today: () => dayIn(clock(), config.timeZone) });
+}
+
+/** What the workbench is put together from. */
+export interface WorkbenchParts extends Pick<Parts, 'knowledge' | 'config' | 'admission' | 'clock'> {
+  readonly store: Pick<Store, 'answeredWithin' | 'erasePatient' | 'patientHmac'>;
+  /** Folder of the built pages. */
+  readonly dir: string;
+}
+
+/** The workbench of open mode: a service with clients never imports it. */
+export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<AppDeps['pages']>> {
+  const { knowledge, config, admission, clock, store, dir } = parts;
+  const [{ routeWorkbench }, { readRoster }] = await Promise.all([
+    import('../workbench/routes.ts'),
+    import('../workbench/patients.ts'),
+  ]);
+  const workbench = routeWorkbench({
+    page: readPage(dir, 'workbench'),
+    admit: admitAdmin(undefined, true),
+    roster: readRoster(),
+    knowledge,
+    timeZone: config.timeZone,
+    clock,
+    openReader: admission.openReader,
+    isAnswered: ({ caller, patientId, orderClass, card, days }) => {
+      const since = new Date(clock().getTime() - days * MS_PER_DAY);
+      const about = { ...caller, patient: patientId, orderClass: orderClass.name, ...(card !== undefined && { card }) };
+      return store.answeredWithin({ ...about, since });
+    },
+    forget: (patient) => store.erasePatient(store.patientHmac({ client: '', tenant: '', patient })),
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  return [workbench];
 }
 
 /** The application's parts for a loaded pack and a store. */
@@ -101,7 +136,8 @@ export function pagesOf({
     clock,
     timeZone: config.timeZone,
   });
-  return [routeAssets(dir), insights, routeMetrics(metrics, admit)];
+  const handbook = routeHandbook({ page: readPage(dir, 'knowledge'), knowledge });
+  return [routeAssets(dir), insights, handbook, routeMetrics(metrics, admit)];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

@@ -14,7 +14,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { openStore, type StorePlace } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { openAdmission } from './admission.ts';
-import { appDeps, loadDemo, type Parts, pagesOf } from './compose.ts';
+import { appDeps, loadDemo, loadWorkbench, type Parts, pagesOf } from './compose.ts';
 import { exampleCurl } from './example.ts';
 
 /** After SIGTERM calls are still taken for so long, so that a balancer can see `ready` turn 503. */
@@ -76,7 +76,11 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
   const isOpen = config.clients === undefined;
   const pages = pagesOf({ ...parts, store, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
   const demo = isOpen ? { demo: await loadDemo(parts) } : {};
-  const server = createApp({ ...appDeps(parts), ...demo, pages }).listen(config.port, config.host);
+  const workbench = isOpen ? await loadWorkbench({ ...parts, store, dir: PAGES_DIR }) : [];
+  const server = createApp({ ...appDeps(parts), ...demo, pages: [...pages, ...workbench] }).listen(
+    config.port,
+    config.host,
+  );
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

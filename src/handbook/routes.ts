@@ -1,0 +1,48 @@
+import { gzipSync } from 'node:zlib';
+import { Router } from 'express';
+import { refuseMethod } from '../http/method-not-allowed.ts';
+import { noteRoute } from '../http/request-log.ts';
+import { inLanguage } from '../knowledge/language.ts';
+import type { Knowledge } from '../knowledge/types.ts';
+import { signOffDocument } from '../sign-off/document.ts';
+import { type Page, sendPage } from '../site/page.ts';
+
+const PAGE = '/knowledge';
+const PACK = '/knowledge/pack.md';
+
+/** What the knowledge pages are made of. */
+export interface HandbookDeps {
+  readonly page: Page;
+  readonly knowledge: Knowledge;
+}
+
+/**
+ * The pack, for people: GET /knowledge is the page, GET /knowledge/pack.md the document to sign, in the language that is asked for. Nothing in
+ * it is about a patient, and nothing but what stands in the knowledge folder: open to everybody who reaches the service.
+ */
+export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
+  const router = Router();
+  const packs = new Map<string, Buffer>();
+  router
+    .route(PAGE)
+    .all(noteRoute(PAGE))
+    .get((_request, response) => sendPage(response, page))
+    .all(refuseMethod('GET, HEAD'));
+  router
+    .route(PACK)
+    .all(noteRoute(PACK))
+    .get((request, response) => {
+      const spoken = inLanguage(knowledge, request.acceptsLanguages());
+      const pack = packs.get(spoken.locale) ?? gzipSync(signOffDocument(spoken));
+      packs.set(spoken.locale, pack);
+      response
+        .set('Cache-Control', 'no-cache')
+        .set('Content-Encoding', 'gzip')
+        .set('Content-Language', spoken.locale)
+        .set('Vary', 'Accept-Language')
+        .type('text/markdown; charset=utf-8')
+        .send(pack);
+    })
+    .all(refuseMethod('GET, HEAD'));
+  return router;
+}

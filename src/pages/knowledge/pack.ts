@@ -1,0 +1,69 @@
+/** A heading of the pack's document and what stands under it. */
+export interface Part {
+  readonly id: string;
+  readonly heading: string;
+  readonly text: string;
+  readonly parts: readonly Part[];
+}
+
+export interface Pack {
+  /** Revision and size, in a sentence. */
+  readonly about: string;
+  readonly parts: readonly Part[];
+}
+
+/** The document to sign, taken apart at its headings of the second and third level. The place for signatures is left out. */
+export function readPack(markdown: string): Pack {
+  const [preface = '', ...sections] = markdown.split(/^## /m);
+  const about = preface.split('\n\n').find((block) => block.startsWith('Revision')) ?? '';
+  return {
+    about,
+    parts: sections.map((section) => {
+      const [own = '', ...subsections] = section.split(/^### /m);
+      const part = partOf(own);
+      return { ...part, parts: subsections.map(partOf) };
+    }),
+  };
+}
+
+function partOf(text: string): Part {
+  const end = text.indexOf('\n');
+  const heading = (end < 0 ? text : text.slice(0, end)).trim();
+  return { id: idOf(heading), heading, text: end < 0 ? '' : text.slice(end).trim(), parts: [] };
+}
+
+/** As links within the document name it. */
+const idOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+
+/** The parts that hold all of the wanted words. */
+export function filterPack({ about, parts }: Pack, wanted: string): Pack {
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return { about, parts };
+  const fits = ({ heading, text }: Part) => {
+    const whole = `${heading} ${text}`.toLowerCase();
+    return words.every((word) => whole.includes(word));
+  };
+  return {
+    about,
+    parts: parts.flatMap((part) => {
+      const inside = part.parts.filter(fits);
+      if (part.parts.length > 0) return inside.length === 0 ? [] : [{ ...part, parts: inside }];
+      const text = filterRows(part.text, words);
+      return text === undefined ? [] : [{ ...part, text }];
+    }),
+  };
+}
+
+/** A table with the rows that fit; other text whole or not at all. */
+function filterRows(text: string, words: readonly string[]): string | undefined {
+  const has = (line: string) => words.every((word) => line.toLowerCase().includes(word));
+  if (!text.startsWith('|')) return has(text) ? text : undefined;
+  const [head = '', rule = '', ...rows] = text.split('\n');
+  const fitting = rows.filter(has);
+  return fitting.length === 0 ? undefined : [head, rule, ...fitting].join('\n');
+}

@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks';
+import type { Card, Feedback, Suggestion } from '../../cds-hooks/types.ts';
+import { Json } from '../shared/json.tsx';
+import { CardView } from './card-view.tsx';
+import type { Resource } from './chart.ts';
+import { applyActions } from './order.ts';
+import { type Exchange, sendFeedback } from './service.ts';
+import { texts } from './texts.ts';
+
+interface AnsweredProps {
+  readonly exchange: Exchange | undefined;
+  readonly drafts: readonly Resource[];
+  /** Takes the drafts over as a suggestion leaves them. */
+  readonly accept: (drafts: readonly Resource[]) => void;
+  readonly forgetAnswer: () => Promise<void>;
+}
+
+/** The answer as an EHR shows it, and what the doctor said to it. */
+export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredProps) {
+  const [said, setSaid] = useState<{ readonly words: string; readonly item: Feedback }>();
+  const answer = async (words: string, item: Feedback, next: readonly Resource[] = drafts) => {
+    if (exchange === undefined) return;
+    const status = await sendFeedback(exchange.url, item);
+    setSaid({ words: status === 200 ? words : texts.card.notKept(status), item });
+    accept(next);
+  };
+  const now = () => new Date().toISOString();
+  const acceptOne = ({ uuid }: Card, { label, uuid: id, actions }: Suggestion) =>
+    answer(
+      texts.card.accepted(label),
+      { card: uuid, outcome: 'accepted', acceptedSuggestions: [{ id }], outcomeTimestamp: now() },
+      applyActions(drafts, actions),
+    );
+  const override = ({ uuid }: Card, reason: string, userComment: string) => {
+    const why = { ...(reason && { reason: { code: reason } }), ...(userComment && { userComment }) };
+    const hasWhy = Object.keys(why).length > 0;
+    return answer(texts.card.overridden, {
+      card: uuid,
+      outcome: 'overridden',
+      ...(hasWhy && { overrideReason: why }),
+      outcomeTimestamp: now(),
+    });
+  };
+  const cards = exchange?.cards ?? [];
+  return (
+    <section class="panel seen-by-doctor">
+      <h2>{texts.card.title}</h2>
+      <div aria-live="polite">
+        {cards.map((card) => (
+          <CardView
+            card={card}
+            language={exchange?.language ?? 'en'}
+            isAnswered={said !== undefined}
+            accept={(suggestion) => acceptOne(card, suggestion)}
+            override={(reason, comment) => override(card, reason, comment)}
+            key={card.uuid}
+          />
+        ))}
+        {exchange !== undefined && cards.length === 0 && <Silence exchange={exchange} forgetAnswer={forgetAnswer} />}
+        {said !== undefined && (
+          <div class="said" role="status">
+            <p>
+              {said.words} {texts.card.quietNow}
+            </p>
+            <button type="button" class="button" onClick={forgetAnswer}>
+              {texts.card.forget}
+            </button>
+            <Json label={texts.wire.feedback} value={{ feedback: [said.item] }} />
+          </div>
+        )}
+      </div>
+      {exchange !== undefined && <p class="small muted">{texts.card.answered(Math.round(exchange.ms))}</p>}
+    </section>
+  );
+}
+
+function Silence({
+  exchange,
+  forgetAnswer,
+}: {
+  readonly exchange: Exchange;
+  readonly forgetAnswer: () => Promise<void>;
+}) {
+  const { problem, status, explanation } = exchange;
+  if (problem !== undefined)
+    return (
+      <div class="silence failed">
+        <h3>{texts.silence.problem(status)}</h3>
+        <p>{problem}</p>
+      </div>
+    );
+  const isQuiet = explanation?.withheld === 'quiet';
+  return (
+    <div class="silence">
+      <h3>{texts.silence.title}</h3>
+      <p>{whySilent(exchange)}</p>
+      {isQuiet && (
+        <button type="button" class="button" onClick={forgetAnswer}>
+          {texts.card.forget}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function whySilent({ explanation }: Exchange): string {
+  const words = texts.silence;
+  if (explanation === undefined || explanation.orders.length === 0) return words.outOfScope;
+  if (explanation.withheld === 'quiet') return words.quiet;
+  const silenced = explanation.silencedBy ?? explanation.cards.find(({ verdict }) => verdict === 'silent')?.silencedBy;
+  return silenced === undefined ? words.none : words.silencedBy(silenced);
+}

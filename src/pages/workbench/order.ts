@@ -1,0 +1,48 @@
+import type { Action } from '../../cds-hooks/types.ts';
+import type { CodedText, OrderChoice } from '../../workbench/explanation.ts';
+import type { Resource } from './chart.ts';
+
+/** A CodeableConcept. */
+export const conceptOf = ({ text, code, system }: CodedText) => ({
+  ...(code && { coding: [{ ...(system && { system }), code }] }),
+  ...(text && { text }),
+});
+
+/** The draft that the order form stands for. */
+export function draftOf({ what, site, reason, priority }: OrderChoice, patientId: string, today: string): Resource {
+  return {
+    resourceType: 'ServiceRequest',
+    id: 'draft-1',
+    status: 'draft',
+    intent: 'order',
+    priority,
+    code: conceptOf(what),
+    subject: { reference: `Patient/${patientId}` },
+    authoredOn: today,
+    ...(site.trim() !== '' && { bodySite: [{ text: site.trim() }] }),
+    ...((reason.text || reason.code) && { reasonCode: [conceptOf(reason)] }),
+  };
+}
+
+export const referenceOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
+
+/** The drafts after the actions of a suggestion, in their order. What names no draft changes nothing. */
+export const applyActions = (drafts: readonly Resource[], actions: readonly Action[]): readonly Resource[] =>
+  actions.reduce(applyAction, drafts);
+
+function applyAction(drafts: readonly Resource[], { type, resource, resourceId }: Action): readonly Resource[] {
+  if (type === 'delete') return drafts.filter((one) => referenceOf(one) !== resourceId);
+  const given = resource as Resource | undefined;
+  if (given === undefined) return drafts;
+  if (type === 'update') return drafts.map((one) => (referenceOf(one) === referenceOf(given) ? given : one));
+  return drafts.concat({ ...given, id: given.id ?? `draft-${drafts.length + 1}` });
+}
+
+/** What a draft is called. */
+export function nameOf(draft: Resource): string {
+  const concept = (draft.code ?? draft.medicationCodeableConcept) as
+    | { text?: string; coding?: { display?: string; code?: string }[] }
+    | undefined;
+  const [coding] = concept?.coding ?? [];
+  return concept?.text ?? coding?.display ?? coding?.code ?? draft.resourceType;
+}

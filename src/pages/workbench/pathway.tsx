@@ -1,0 +1,31 @@
+import type { Step } from '../../workbench/explanation.ts';
+import { texts } from './texts.ts';
+
+/** The ladder of treatments, with where this patient stands on it. */
+export function Pathway({ steps }: { readonly steps: readonly Step[] }) {
+  const words = texts.pathway;
+  return (
+    <section class="panel">
+      <h2>{words.title}</h2>
+      <p class="lead">{steps.length === 0 ? words.none : words.lead}</p>
+      <ol class="pathway">
+        {steps.map(({ name, state, isOrdered, isNext, evidence }) => (
+          <li class={`${state}${isNext ? ' is-next' : ''}`} key={name}>
+            <span class="rung" aria-hidden="true">
+              {{ done: '✓', some: '…', none: '', unknown: '?' }[state]}
+            </span>
+            <strong>{texts.order.steps[name]}</strong>
+            <span class="small">
+              {words.states[state]}
+              {evidence.length > 0 && ` (${evidence.length})`}
+            </span>
+            <span class="badges">
+              {isOrdered && <span class="badge">{words.ordered}</span>}
+              {isNext && <span class="badge info">{words.next}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

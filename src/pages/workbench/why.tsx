@@ -1,0 +1,213 @@
+import type { CardReason, Explanation, Reason } from '../../workbench/explanation.ts';
+import { Fold } from '../shared/fold.tsx';
+import { Inline } from '../shared/markdown.tsx';
+import { texts } from './texts.ts';
+
+/** A list as long as this stands in columns, where there is room. */
+const MANY = 6;
+
+interface WhyProps {
+  readonly explanation: Explanation;
+  /** Shows where in the chart something was seen. */
+  readonly point: (references: readonly string[] | undefined) => void;
+  readonly pointed: readonly string[] | undefined;
+}
+
+/** Resources that the answer rests on: of the card that is shown, else of the condition that silences, else of what was judged first. */
+export function evidenceIn({ cards, orders }: Explanation): readonly string[] {
+  if (orders.length === 0) return [];
+  const judged = cards.filter(({ verdict }) => verdict !== 'other-order');
+  const first = cards.find(({ isShown }) => isShown) ?? judged.find(({ verdict }) => verdict === 'silent') ?? judged[0];
+  if (first === undefined) return [];
+  const silencing = first.verdict === 'silent' ? first.silence.filter(({ truth }) => truth === 'holds') : [];
+  const reasons = [...first.when, ...silencing, ...first.outcomes];
+  return [...new Set(reasons.flatMap(referencesIn))];
+}
+
+const referencesIn = ({ evidence, parts }: Reason): string[] => [
+  ...evidence.map(({ reference }) => reference),
+  ...parts.flatMap(referencesIn),
+];
+
+/** Every card of the pack: those about this order in full, the others by name. */
+export function Why({ explanation, point, pointed }: WhyProps) {
+  const words = texts.why;
+  const { cards, slices } = explanation;
+  const mine = cards.filter(({ verdict }) => verdict !== 'other-order');
+  const others = cards.filter(({ verdict }) => verdict === 'other-order');
+  return (
+    <section class="panel why">
+      <h2>{words.title}</h2>
+      <p class="lead">{words.lead}</p>
+      {mine.map((card, index) => (
+        <CardWhy card={card} isOpen={index === 0} point={point} pointed={pointed} key={card.id} />
+      ))}
+      {others.length > 0 && (
+        <Fold summary={words.others(others.length)}>
+          {() => (
+            <ul class="others">
+              {others.map(({ id, title, about }) => (
+                <li key={id}>
+                  <a href={`/knowledge#${id}`}>{title}</a> <span class="small muted">{words.about(about)}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Fold>
+      )}
+      {slices.length > 0 && (
+        <Fold summary={words.read}>
+          {() => (
+            <ul class="others">
+              {slices.map(({ name, label, state, count }) => (
+                <li key={name}>
+                  {label}: {words.slice[state]}
+                  {state !== 'unavailable' && ` (${count})`}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Fold>
+      )}
+    </section>
+  );
+}
+
+interface CardWhyProps extends Pick<WhyProps, 'point' | 'pointed'> {
+  readonly card: CardReason;
+  readonly isOpen: boolean;
+}
+
+function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
+  const words = texts.why;
+  const { id, version, title, status, verdict, isShown, silencedBy, outcome, indicator } = card;
+  const parts = [
+    [words.when, card.when],
+    [words.silence, card.silence],
+    [words.outcomes, card.outcomes],
+    [words.caps, card.caps],
+  ] as const;
+  return (
+    <Fold
+      class="card-why"
+      isOpen={isOpen}
+      summary={
+        <>
+          {title} <span class={`badge ${verdict === 'fires' ? 'info' : ''}`}>{words.verdicts[verdict]}</span>{' '}
+          {isShown && <span class="badge warn">{words.shown}</span>}
+          {status === 'draft' && <span class="badge">{words.draft}</span>}
+        </>
+      }
+    >
+      {() => (
+        <div class="reasons">
+          <p class="small">
+            {silencedBy !== undefined && `${words.silencedBy(silencedBy)} `}
+            {outcome !== undefined && (
+              <>
+                <code>{outcome}</code> ({indicator}){' '}
+              </>
+            )}
+            <a href={`/knowledge#${id}`}>
+              {id} {version}
+            </a>
+          </p>
+          {parts.map(
+            ([heading, reasons]) =>
+              reasons.length > 0 && <Part heading={heading} reasons={reasons} {...pointing} key={heading} />,
+          )}
+        </div>
+      )}
+    </Fold>
+  );
+}
+
+/** What holds is opened: it is what the answer rests on. */
+interface PartProps extends Pick<WhyProps, 'point' | 'pointed'> {
+  readonly heading: string;
+  readonly reasons: readonly Reason[];
+}
+
+function Part({ heading, reasons, ...pointing }: PartProps) {
+  return (
+    <div>
+      <h3>{heading}</h3>
+      <Reasons reasons={reasons} {...pointing} />
+    </div>
+  );
+}
+
+function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading'>) {
+  return (
+    <ul class={reasons.length > MANY ? 'tree many' : 'tree'}>
+      {reasons.map((reason, index) => (
+        <li class={reason.truth} key={`${index} ${reason.says}`}>
+          <OneReason reason={reason} {...pointing} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function OneReason({ reason, ...pointing }: Pick<WhyProps, 'point' | 'pointed'> & { readonly reason: Reason }) {
+  const words = texts.why;
+  const { says, truth, found, byDefault, criterion, parts } = reason;
+  const line = (
+    <>
+      <span class={`truth ${truth}`} aria-hidden="true">
+        {words.marks[truth]}
+      </span>{' '}
+      <Inline text={says} /> <span class="unseen">{words.truths[truth]}</span>
+      {found !== undefined && (
+        <span class="small muted">
+          {' '}
+          · {words.found}: {found}
+        </span>
+      )}
+      {byDefault && <span class="small muted"> · {words.byDefault}</span>}
+    </>
+  );
+  if (parts.length === 0)
+    return (
+      <>
+        {line} <Evidence reason={reason} {...pointing} />
+      </>
+    );
+  return (
+    <Fold summary={line} isOpen={truth === 'holds'}>
+      {() => (
+        <>
+          {criterion !== undefined && (
+            <a class="small" href={`/knowledge#${criterion}`}>
+              {words.knowledge}
+            </a>
+          )}
+          <Reasons reasons={parts} {...pointing} />
+        </>
+      )}
+    </Fold>
+  );
+}
+
+function Evidence({
+  reason: { evidence },
+  point,
+  pointed,
+}: Pick<WhyProps, 'point' | 'pointed'> & { readonly reason: Reason }) {
+  if (evidence.length === 0) return null;
+  const references = evidence.map(({ reference }) => reference);
+  const isPointed = pointed !== undefined && pointed.join() === references.join();
+  return (
+    <button
+      type="button"
+      class="pointer"
+      aria-pressed={isPointed}
+      onClick={() => point(isPointed ? undefined : references)}
+      title={evidence
+        .map(({ reference, date }) => (date === undefined ? reference : `${reference}, ${date}`))
+        .join('\n')}
+    >
+      {texts.why.evidence(evidence.length)}
+    </button>
+  );
+}

@@ -1,0 +1,154 @@
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import type { Setup } from '../../workbench/explanation.ts';
+import { Frame } from '../shared/frame.tsx';
+import { Answered } from './answered.tsx';
+import { addTo, type Chart, currentEncounter, type Resource } from './chart.ts';
+import { Choices, type Chosen, chosenFor } from './choices.tsx';
+import { Drafts } from './drafts.tsx';
+import { addedBy } from './edits.ts';
+import { draftOf } from './order.ts';
+import { Pathway } from './pathway.tsx';
+import { callService, type Exchange, forget, loadChart, loadSetup } from './service.ts';
+import { texts } from './texts.ts';
+import { Timeline } from './timeline.tsx';
+import { evidenceIn, Why } from './why.tsx';
+import { Wire } from './wire.tsx';
+
+const LINKS = [
+  { href: '/knowledge', label: texts.links.knowledge },
+  { href: '/insights', label: texts.links.insights },
+];
+/** Typing is over when nothing was typed for so long. */
+const PAUSE_MS = 200;
+
+/** The page: a demo EHR's view of one order, and everything behind the answer. */
+export function Workbench() {
+  const [setup, setSetup] = useState<Setup>();
+  const [failure, setFailure] = useState<string>();
+  useEffect(() => {
+    loadSetup().then(setSetup, (error: Error) => setFailure(error.message));
+  }, []);
+  return (
+    <Frame where={texts.where} links={LINKS}>
+      <div>
+        <h1>{texts.title}</h1>
+        <p class="lead" role="status">
+          {failure ?? (setup === undefined ? texts.loading : texts.lead)}
+        </p>
+      </div>
+      {setup !== undefined && (setup.patients.length === 0 ? <NoPatients /> : <Bench setup={setup} />)}
+    </Frame>
+  );
+}
+
+function NoPatients() {
+  return (
+    <section class="panel">
+      <h2>{texts.noPatients.title}</h2>
+      <p class="lead">{texts.noPatients.lead}</p>
+    </section>
+  );
+}
+
+function Bench({ setup }: { readonly setup: Setup }) {
+  const [chosen, setChosen] = useState<Chosen>(() => chosenFor(setup, new URLSearchParams(location.search)));
+  const chart = useChart(chosen);
+  const [drafts, setDrafts] = useState<readonly Resource[]>([]);
+  const [attempt, setAttempt] = useState(0);
+  const { patientId, order } = chosen;
+
+  const startOver = useCallback(
+    () => setDrafts([draftOf(order, patientId, setup.today)]),
+    [order, patientId, setup.today],
+  );
+  useEffect(startOver, [startOver]);
+
+  const exchange = useExchange(setup, chosen, chart, attempt);
+  const [pointed, setPointed] = useState<readonly string[]>();
+  const explanation = exchange?.explanation;
+  useEffect(() => setPointed(undefined), [explanation]);
+  const rests = useMemo(() => (explanation === undefined ? [] : evidenceIn(explanation)), [explanation]);
+  const choose = (next: Chosen) => {
+    history.replaceState(null, '', `?${new URLSearchParams({ patient: next.patientId })}`);
+    setChosen(next);
+  };
+  const askAgain = () => {
+    startOver();
+    setAttempt(attempt + 1);
+  };
+  const forgetAnswer = async () => {
+    await forget(patientId);
+    askAgain();
+  };
+
+  return (
+    <div class="bench">
+      <Choices setup={setup} chosen={chosen} choose={choose} />
+      <div class="results" aria-busy={exchange === undefined}>
+        <div class="pair">
+          <Answered
+            key={exchange?.body.hookInstance}
+            exchange={exchange}
+            accept={setDrafts}
+            drafts={drafts}
+            forgetAnswer={forgetAnswer}
+          />
+          <Drafts drafts={drafts} startOver={askAgain} />
+        </div>
+        {explanation !== undefined && (
+          <>
+            <Pathway steps={explanation.pathway} />
+            <Timeline explanation={explanation} evidence={pointed ?? rests} />
+            <Why explanation={explanation} point={setPointed} pointed={pointed} />
+          </>
+        )}
+        {exchange !== undefined && <Wire exchange={exchange} />}
+      </div>
+    </div>
+  );
+}
+
+/** The chart of the chosen patient, as it would look when the call comes. */
+function useChart({
+  patientId,
+  edits: { weeksLater },
+}: Chosen): { readonly id: string; readonly chart: Chart } | undefined {
+  const [loaded, setLoaded] = useState<{ readonly id: string; readonly chart: Chart }>();
+  useEffect(() => {
+    let isWanted = true;
+    loadChart(patientId, weeksLater * 7).then((chart) => isWanted && setLoaded({ id: patientId, chart }));
+    return () => {
+      isWanted = false;
+    };
+  }, [patientId, weeksLater]);
+  return loaded?.id === patientId ? loaded : undefined;
+}
+
+/** Calls whenever what would be sent is another; accepting a suggestion changes the drafts and is followed by no call. */
+function useExchange(
+  setup: Setup,
+  chosen: Chosen,
+  loaded: { readonly chart: Chart } | undefined,
+  attempt: number,
+): Exchange | undefined {
+  const [exchange, setExchange] = useState<Exchange>();
+  const { patientId, order, hook, data, language, edits } = chosen;
+  useEffect(() => {
+    if (loaded === undefined) return;
+    const controller = new AbortController();
+    const timer = setTimeout(async () => {
+      const chart = addTo(loaded.chart, addedBy(edits, patientId, setup.today, order.reason));
+      const encounterId = currentEncounter(loaded.chart);
+      const sent = [draftOf(order, patientId, setup.today)];
+      const parts = { hook, data, language, patientId, chart, encounterId, drafts: sent };
+      await callService(parts, setup, controller.signal).then(setExchange, (error: Error) => {
+        if (error.name !== 'AbortError') setExchange(undefined);
+      });
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [setup, loaded, patientId, order, hook, data, language, edits, attempt]);
+  return exchange;
+}

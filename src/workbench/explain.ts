@@ -1,0 +1,160 @@
+import { type Considered, considerCall, type Deps } from '../answer.ts';
+import type { HookRequest } from '../cds-hooks/types.ts';
+import { assembleSlices } from '../chart/assemble.ts';
+import { Chart } from '../chart/chart.ts';
+import { dayIn, isoDay } from '../clinical/dates.ts';
+import { UnknownService } from '../errors.ts';
+import { type Reading, stateOf } from '../facts/reading.ts';
+import type { CardDefinition, Knowledge, ServiceDefinition } from '../knowledge/types.ts';
+import type { Range } from '../logic/range.ts';
+import type { Judgement } from '../rules/decide.ts';
+import type { TestTrace, Trace } from '../rules/evaluate.ts';
+import { Glossary } from '../sign-off/glossary.ts';
+import type { CardReason, Explanation, Reason, SliceReason } from './explanation.ts';
+import { pathwayOf } from './pathway.ts';
+import { timelineOf } from './timeline.ts';
+
+const NOBODY = { client: '', tenant: '' };
+const MOST_EVIDENCE = 50;
+const GROUPS = { all: 'all of', any: 'any of', none: 'none of' } as const;
+
+/**
+ * Why each card of the pack fires for a call, or not: the same judgement as the call's own answer, told in full. Nothing is recorded.
+ *
+ * @throws what answering the call would throw
+ */
+export async function explainCall(request: HookRequest, deps: Deps): Promise<Explanation> {
+  const { knowledge } = deps;
+  const service = knowledge.services.find(({ hook }) => hook === request.hook);
+  if (service === undefined) throw new UnknownService('No service of this pack serves this hook.');
+  const considered = await considerCall(service.id, request, { ...deps, considersDrafts: true });
+  const today = dayIn(deps.clock(), deps.timeZone);
+  const judgements = [considered.decision, considered.drafts].flatMap((one) => one?.judgements ?? []);
+  const shown = considered.response.cards.length > 0 ? considered.decision?.shown : undefined;
+  const { silencedBy, withheld } = { silencedBy: considered.decision?.silencedBy, withheld: considered.withheld };
+  const decision = considered.decision ?? considered.drafts;
+  return {
+    today: isoDay(today),
+    service: service.id,
+    knowledge: knowledge.revision,
+    orders: ordersOf(considered),
+    slices: slicesOf(considered, knowledge),
+    ...(silencedBy && { silencedBy: titleOf(service, silencedBy.criterion) }),
+    ...(withheld && { withheld }),
+    cards: service.cards.map((card) => cardOf(card, judgements, shown, service)),
+    timeline: await timelineFor(request, service, deps, today),
+    pathway: decision === undefined ? [] : pathwayOf(decision),
+  };
+}
+
+const ordersOf = ({ scoped }: Considered): Explanation['orders'] =>
+  scoped.map(({ order, orderClass, recognisedBy, regionFrom }) => ({
+    order: order.reference ?? `#${order.index + 1}`,
+    isA: orderClass.title,
+    recognisedBy,
+    regionFrom,
+  }));
+
+const slicesOf = ({ slices }: Considered, knowledge: Knowledge): SliceReason[] =>
+  [...slices].map(([name, slice]) => ({
+    name,
+    label: knowledge.slices.get(name)?.label ?? name,
+    state: slice.state,
+    count: slice.state === 'unavailable' ? 0 : slice.resources.length,
+  }));
+
+const titleOf = ({ silence }: ServiceDefinition, name: string): string =>
+  silence.find((criterion) => criterion.name === name)?.title ?? name;
+
+/** The whole chart that this call gives access to, also when no order is in scope and answering it would not look. */
+async function timelineFor(
+  request: HookRequest,
+  service: ServiceDefinition,
+  { knowledge, openReader }: Deps,
+  today: number,
+): Promise<Explanation['timeline']> {
+  const reader = openReader(request, NOBODY);
+  const definitions = service.published.flatMap((name) => {
+    const slice = knowledge.slices.get(name);
+    return slice === undefined ? [] : [{ ...slice, required: false }];
+  });
+  const slices = await assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
+  return timelineOf(new Chart(slices), slices.keys(), { service, terminology: knowledge.terminology, today });
+}
+
+function cardOf(
+  card: CardDefinition,
+  judgements: readonly Judgement[],
+  shown: Judgement | undefined,
+  service: ServiceDefinition,
+): CardReason {
+  const { id, version, title, status, orderClass } = card;
+  const about = { id, version, title, status, about: orderClass.title };
+  const mine = judgements.filter((judgement) => judgement.card === card);
+  const judgement = mine.find((one) => one === shown) ?? mine.find(({ verdict }) => verdict === 'fires') ?? mine[0];
+  if (judgement === undefined)
+    return { ...about, verdict: 'other-order', isShown: false, when: [], silence: [], caps: [], outcomes: [] };
+  const { verdict, silencedBy, outcome, indicator, when, silence, caps, tried } = judgement;
+  const criterion = [...service.silence, ...card.silence].find(({ name }) => name === silencedBy);
+  return {
+    ...about,
+    verdict,
+    isShown: judgement === shown,
+    ...(silencedBy !== undefined && { silencedBy: criterion?.title ?? silencedBy }),
+    ...(outcome && { outcome: outcome.id }),
+    ...(indicator && { indicator }),
+    when: [reasonOf(when)],
+    silence: silence.map(reasonOf),
+    caps: caps.map(reasonOf),
+    outcomes: tried.map((trace, index) => nameOutcome(reasonOf(trace), card, index)),
+  };
+}
+
+/** Outcomes with a condition are tried in order, so the n-th trace is that of the n-th of them. */
+function nameOutcome(reason: Reason, { outcomes }: CardDefinition, index: number): Reason {
+  const id = outcomes.filter(({ when }) => when !== undefined)[index]?.id;
+  return id === undefined ? reason : { ...reason, says: `**${id}**: ${reason.says}` };
+}
+
+function reasonOf(trace: Trace): Reason {
+  const { truth } = trace;
+  if (trace.kind === 'test') return testReason(trace);
+  if (trace.kind === 'criterion') {
+    const { name, title } = trace.criterion;
+    const body = reasonOf(trace.body);
+    const parts = trace.body.kind === 'group' ? body.parts : [body];
+    return { says: title, truth, criterion: name, evidence: [], parts };
+  }
+  return { says: GROUPS[trace.op], truth, evidence: [], parts: trace.parts.map(reasonOf) };
+}
+
+function testReason({ test, reading, truth, byDefault }: TestTrace): Reason {
+  return {
+    says: new Glossary().condition(test),
+    truth,
+    found: foundIn(reading, test.of),
+    ...(byDefault && { byDefault }),
+    evidence: reading.evidence.slice(0, MOST_EVIDENCE),
+    parts: [],
+  };
+}
+
+function foundIn(reading: Reading, of: string): string {
+  const { names, unread } = reading;
+  const left = unread.length === 0 ? '' : ` (not read: ${unread.join(', ')})`;
+  if (names !== undefined) {
+    const named = [...names.certain, ...(names.open ? ['possibly others'] : [])].join(', ');
+    return `${named || 'nothing'}${left}`;
+  }
+  const state = stateOf(reading);
+  if (state === 'unavailable') return `cannot be told${left}`;
+  if (state === 'absent' && of === 'count') return `nothing${left}`;
+  return `${rangeText(of === 'count' ? reading.count : reading.measures[of])}${left}`;
+}
+
+function rangeText(range: Range | undefined): string {
+  if (range === undefined) return 'no number';
+  const { min, max } = range;
+  if (min === max) return Number.isFinite(min) ? String(min) : 'never';
+  return max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+}
