@@ -23,7 +23,8 @@ export async function startWorkbench(day: string): Promise<WorkbenchApp> {
   const config = { timeZone: 'UTC' };
   const admission = admitAnybody({ fhirBudgetMs: 30_000 });
   const parts = { knowledge, clock, config, store, admission, dir: PAGES_DIR };
-  const pages = pagesOf({ ...parts, adminToken: undefined, isOpen: true });
+  const metrics = { render: async () => '' };
+  const pages = pagesOf({ ...parts, metrics, adminToken: undefined, isOpen: true });
   const workbench = await loadWorkbench(parts);
   const demo = await loadDemo(parts);
   const app = await startRealApp(day, {
