@@ -110,14 +110,14 @@ function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling):
  * recorded in a form that could not be read.
  */
 function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): string {
-  const titles: string[] = [];
+  const titles = new Set<string>();
   const sources = new Set<string>();
   const unrecorded = new Set<string>();
   const unclear = new Set<string>();
   for (const { criterion, tests } of uncheckedOf(judgement)) {
     const unread = tests.flatMap(({ reading }) => reading.unread);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
-    if (unread.length > 0) titles.push(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
+    if (unread.length > 0) titles.add(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
     for (const { test, reading } of tests) {
       const isAlone = stateOf(reading) === 'known' && test.of !== 'count' && reading.measures[test.of] === undefined;
       if (reading.unread.length > 0 || isAlone) continue; // one result has nothing to be compared with, and is no fault

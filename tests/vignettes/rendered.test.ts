@@ -104,3 +104,95 @@ test('what an override reason means in the terms of the standard is one of its c
   ];
   expect([...codes].filter((code) => !standard.includes(code))).toEqual([]);
 });
+
+describe('a figure is told as it was measured', () => {
+  const walked = { Procedure: 'cpt|97110', on: ['45 days ago', '34 days ago', '22 days ago', '10 days ago'] };
+  test.each<[string, Partial<Vignette>, string]>([
+    [
+      'epidural-stenosis',
+      {},
+      'Try 6 weeks of walking and flexion exercise first: steroid added to epidural lidocaine changed stenosis pain by 0.2 of 10',
+    ],
+    [
+      'epidural-stenosis',
+      { add: [walked] },
+      'Rehabilitation done: in stenosis, steroid added to epidural lidocaine changed leg pain by 0.2 of 10',
+    ],
+    [
+      'epidural-radicular',
+      {},
+      'Try 4 weeks of physiotherapy before this epidural (success at one year 45 %, with usual care 28 %)',
+    ],
+    [
+      'epidural-radicular',
+      {
+        chart: [
+          { Condition: 'icd10cm|M54.16', onset: '3 weeks ago' },
+          { Observation: 'loinc|72514-3', value: 8, on: '1 day ago' },
+          { Encounter: 'Office visit', on: '3 weeks ago' },
+        ],
+      },
+      'Severe acute sciatica: add early physiotherapy to this epidural (success at one year 45 %, with usual care 28 %)',
+    ],
+    [
+      'trochanteric-injection',
+      {},
+      'Try 8 weeks of load education and hip exercise before this injection (success at 8 weeks 77 % v 58 %)',
+    ],
+    [
+      'prp-gluteal',
+      {},
+      'Try 8 weeks of load education and hip exercise before PRP (success at 8 weeks 77 % v 29 % waiting)',
+    ],
+    [
+      'bursectomy',
+      {},
+      'Try 26 weeks of hip exercise before this operation: exercise succeeded in 77 % at 8 weeks; no trial of surgery was found',
+    ],
+    [
+      'fusion-degenerative',
+      {},
+      'Try 26 weeks of exercise and psychological care before fusion: fusion did 4.1 ODI points better in the trial; 10 matter',
+    ],
+  ])('%s, %j: %s', (card, more, expected) => {
+    expect(rendered(card, more)?.summary).toBe(expected);
+  });
+
+  test('steroid with lidocaine was compared with lidocaine alone', () => {
+    expect(rendered('epidural-stenosis', {})?.detail).toContain(
+      'steroid added to lidocaine in an epidural changed leg pain at 6 weeks by 0.2 of 10',
+    );
+  });
+});
+
+test.each([
+  ['fusion-degenerative', 'Home programme now, review in 6 and in 26 weeks, without this order'],
+  ['piriformis-release', 'Home programme now, review in 6 and in 13 weeks, without this order'],
+  ['trochanteric-injection', 'Home programme now and review in 8 weeks, without this order'],
+])('%s: a long home programme is looked at early too', (card, label) => {
+  expect(rendered(card, {})?.suggestions?.map((one) => one.label)).toContain(label);
+});
+
+describe('what could not be checked', () => {
+  const unchecked = (card: string, more: Partial<Vignette>) =>
+    /Could not be checked:\*\* ([^\n]*)/.exec(rendered(card, more)?.detail ?? '')?.[1] ?? '';
+
+  test.each(['radiofrequency', 'gluteal-repair', 'trochanteric-injection'])('%s: each thing is named once', (card) => {
+    const text = unchecked(card, { unavailable: ['procedures', 'findings', 'reports', 'medications'] });
+    const [titles = ''] = text.split(' (');
+    expect(titles.split(', ').filter((one, index, all) => all.indexOf(one) !== index)).toEqual([]);
+    expect(titles).not.toMatch(/whether|could be read|^imaging reports|, imaging reports|diabetes, insulin/);
+  });
+});
+
+test('platelets have their unit, and glucose is checked after the steroid', () => {
+  const low = { Observation: 'loinc|777-3', value: 40, unit: '10*3/uL', on: '2 days ago' };
+  expect(rendered('trochanteric-injection', { add: [low] })?.detail).toContain('Platelets are below 50 × 10⁹/l:');
+  const insulin = [
+    { Condition: 'icd10cm|E11.65', recorded: '4 years ago' },
+    { Condition: 'icd10cm|Z79.4', recorded: '1 year ago' },
+  ];
+  expect(rendered('trochanteric-injection', { add: insulin })?.detail).toContain(
+    'before giving steroid, plan glucose checks for the week after it',
+  );
+});
