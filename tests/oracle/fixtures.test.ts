@@ -14,7 +14,8 @@ import { type About, isoDay, type Opinion, opinionOf, round } from './oracle.ts'
 const TODAY = '2026-11-24';
 const knowledge = loadKnowledge({ dir: 'cards' });
 const charts = new Map(allPatients().map((name) => [name, readPatient(name)]));
-const queries = templates();
+/** Claims too, which a site may add to what it publishes. */
+const queries = { ...templates(), claims: knowledge.slices.get('claims')?.template ?? '' };
 
 const chartOf = (patient: string): Bundle => charts.get(patient) as Bundle;
 
@@ -72,8 +73,38 @@ const given = (status: string, effectiveDateTime: string, site: string): object 
   medicationCodeableConcept: { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code: '10759' }] },
   dosage: { site: { text: site }, route: { text: 'Intrabursal injection' } },
 });
+const claimed = (code: string, servicedDate: string, site: string, more: object = {}): object => ({
+  resourceType: 'ExplanationOfBenefit',
+  status: 'active',
+  use: 'claim',
+  item: [
+    {
+      sequence: 1,
+      productOrService: {
+        coding: [
+          {
+            system: code.startsWith('J')
+              ? 'https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets'
+              : 'http://www.ama-assn.org/go/cpt',
+            code,
+          },
+        ],
+      },
+      servicedDate,
+      bodySite: { text: site },
+    },
+  ],
+  ...more,
+});
 const verified = (code: string) => ({ verificationStatus: { coding: [{ code }] } });
 const rightHip = { bodySite: [{ text: 'right hip' }] };
+
+const ONE_DATE = [
+  done('20611', '2026-05-05', rightHip),
+  given('completed', '2026-05-05', 'right hip'),
+  claimed('20611', '2026-05-05', 'right hip'),
+  claimed('J3301', '2026-05-05', 'right hip'),
+];
 
 const ADDED: readonly (readonly [string, ...object[]])[] = [
   ['cauda equina syndrome 90 days ago', icd('G83.4', { recordedDate: '2026-08-26' })],
@@ -109,6 +140,21 @@ const ADDED: readonly (readonly [string, ...object[]])[] = [
   ],
   ['hip injection withheld', given('not-done', '2026-05-05', 'right hip')],
   ['knee injection', given('completed', '2026-05-05', 'right knee')],
+  ['hip injection, its drug and its claims of one date', ...ONE_DATE],
+  ['hip injection in a claim exactly twelve months ago', claimed('20611', '2025-11-24', 'right hip')],
+  ['hip injection in a claim a day more than twelve months ago', claimed('20611', '2025-11-23', 'right hip')],
+  [
+    'hip injection of either side in claims',
+    claimed('20611', '2026-05-05', 'right hip'),
+    claimed('20611', '2026-06-05', 'left hip'),
+  ],
+  ['steroid for a knee in a claim', claimed('J3301', '2026-05-05', 'right knee')],
+  ['hip injection in a cancelled claim', claimed('20611', '2026-05-05', 'right hip', { status: 'cancelled' })],
+  ['hip injection, leave asked for', claimed('20611', '2026-05-05', 'right hip', { use: 'preauthorization' })],
+  ['epidural in a claim exactly twelve months ago', claimed('62323', '2025-11-24', 'lumbar spine')],
+  ['epidural in a claim a day more than twelve months ago', claimed('62323', '2025-11-23', 'lumbar spine')],
+  ['epidural and its claim of one date', done('64483', '2026-05-05'), claimed('64484', '2026-05-05', 'lumbar spine')],
+  ['contact in a claim 26 weeks ago', claimed('97110', '2026-05-26', 'right hip')],
   ['contact 26 weeks ago', done('97110', '2026-05-26')],
   ['contact a day more than 26 weeks ago', done('97110', '2026-05-25')],
   ['contact a day more than 52 weeks ago', done('97110', '2025-11-24')],
@@ -128,7 +174,8 @@ const ADDED: readonly (readonly [string, ...object[]])[] = [
 
 const laidOver = (name: string, resources: readonly object[]): Bundle => {
   const base = chartOf(BASE);
-  const own = { subject: { reference: `Patient/${BASE}` } };
+  const reference = `Patient/${BASE}`;
+  const own = { subject: { reference }, patient: { reference } };
   const added = resources.map((each, index) => ({
     resource: { id: `${name.replaceAll(/\W/g, '-')}-${index}`, ...own, ...each },
   }));

@@ -129,6 +129,9 @@ function run(bundle: Bundle, expression: string): unknown[] {
 
 const all = (type: string) => `entry.resource.ofType(${type})`;
 const WHEN_DONE = `(performed.ofType(dateTime) | performed.ofType(Period).start).toString()`;
+/** Lines of claims that were made, not of leave asked for, with their dates. */
+const billed = (about: string) =>
+  `${all('ExplanationOfBenefit')}.where(status = 'active' and use = 'claim').item.where(${about}).select(serviced.ofType(date).toString())`;
 const WHEN_GIVEN = `(effective.ofType(dateTime) | effective.ofType(Period).start).toString()`;
 
 /** Everything that is compared, for a chart and an order about a region. */
@@ -148,6 +151,7 @@ export function opinionOf(bundle: Bundle, about: About, today: string): Opinion 
   const lastOperation = Math.max(Number.NEGATIVE_INFINITY, ...operations);
 
   // --- Care
+  const otherBody = about.region === 'lumbar' ? BODY.hip : BODY.lumbar;
   const PT = String.raw`physical therap|physiotherap|therapeutic exercise|\\bpt (visit|eval|treatment|session)`;
   const isPhysiotherapy = (...paths: string[]) =>
     `(${paths.flatMap((path) => [inSet(path, 'physiotherapy'), says(path, PT)]).join(' or ')})`;
@@ -164,6 +168,12 @@ export function opinionOf(bundle: Bundle, about: About, today: string): Opinion 
         ),
         ...days(
           `${all('Appointment')}.where(status = 'fulfilled' and ${isPhysiotherapy('serviceType', 'specialty', 'appointmentType')} and ${notElsewhereVisit(about)}).start.select($this.toString())`,
+          from,
+        ),
+        ...days(
+          billed(
+            `${isPhysiotherapy('productOrService')} and ${says('bodySite', `${BODY.elsewhere}|${otherBody}`)}.not()`,
+          ),
           from,
         ),
       ]),
@@ -188,15 +198,30 @@ export function opinionOf(bundle: Bundle, about: About, today: string): Opinion 
         `${all('MedicationAdministration')}.where(status = 'completed' and ${inSet('medication', 'steroid')} and ${here(about, ['dosage.site', 'reasonCode'])}).select(${WHEN_GIVEN})`,
         year,
       ),
+      ...days(
+        billed(
+          `(${inSet('productOrService', 'hipInjection')} or ${inSet('productOrService', 'steroid')}) and ${here(about, ['bodySite'])}`,
+        ),
+        year,
+      ),
     ]),
   ];
   const epiduralsAnywhere = (from: number) =>
-    days(`${all('Procedure')}.where(status = 'completed' and ${inSet('code', 'epidural')}).select(${WHEN_DONE})`, from);
+    [
+      ...new Set([
+        ...days(
+          `${all('Procedure')}.where(status = 'completed' and ${inSet('code', 'epidural')}).select(${WHEN_DONE})`,
+          from,
+        ),
+        ...days(billed(inSet('productOrService', 'epidural')), from),
+      ]),
+    ].sort((a, b) => a - b);
   const INJECTED = 'inject|epidural|intra-?articular|intrabursal';
 
   const steroids = [
     ...new Set([
       ...epiduralsAnywhere(year),
+      ...days(billed(inSet('productOrService', 'steroid')), year),
       ...days(
         `${all('MedicationAdministration')}.where(status = 'completed' and ${inSet('medication', 'steroid')} and ${says('dosage.route', INJECTED)}).select(${WHEN_GIVEN})`,
         year,
@@ -258,7 +283,6 @@ export function opinionOf(bundle: Bundle, about: About, today: string): Opinion 
     bundle,
     `${all('Observation')}.where(status = 'final' and ${inSet('code', 'pregnancyStatus')} and ${WHEN_GIVEN}.substring(0, 10) >= '${isoDay(weeksAgo(42))}').select(${WHEN_GIVEN} & ' ' & (value.text | value.coding.display).first().lower())`,
   ) as string[];
-  const otherBody = about.region === 'lumbar' ? BODY.hip : BODY.lumbar;
   const notOther = (path: string) => `(${says(path, `${BODY.elsewhere}|${otherBody}`)}).not()`;
   const fevers = results('temperature', now - 7).map(({ value, unit }) =>
     unit === '[degF]' ? ((value - 32) * 5) / 9 : value,
