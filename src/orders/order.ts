@@ -16,6 +16,8 @@ export interface Order {
   /** What it says of itself beside its codes: text, displays, details, dosage. */
   readonly own: Words;
   readonly site: Words;
+  /** How the client shows its codes, known ones too. */
+  readonly displays: Words;
   /** Several of these together. Joined once, so that what they are found to mean is remembered for the call. */
   readonly joint: {
     readonly whatOwn: Words;
@@ -84,6 +86,7 @@ function readOrder(body: RawResource, index: number, drafts: readonly RawResourc
     codes: what.codes.map((code) => ({ codes: [code], texts: [] })),
     own,
     site,
+    displays: { codes: [], texts: (what.titles ?? []).map(({ text }) => text) },
     joint: {
       whatOwn: joinWords(what, own),
       ownSite: joinWords(own, site),

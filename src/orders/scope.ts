@@ -132,11 +132,22 @@ function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology:
     const isSiteElsewhere = regionsIn(order.site).some((region) => !isOurs(region));
     if (sign.strength < 3 || !(namesOurs || (isPointedHere && !isSiteElsewhere))) return undefined;
   }
+  if (sign.strength === 2 && isShownElsewhere(order, orderClass, terminology)) return undefined;
   if (isPointedHere) return 'reason';
   if (pointed.some((reason) => reason.length > 0)) return undefined;
   if (namesOurs) return 'site';
   if (sign.strength === 3) return 'procedure';
   return order.openReasons.length > 0 ? 'open' : undefined;
+}
+
+/**
+ * Whether the client's own display of a code that is used all over the body names other regions only: "LG JOINT INJ SHOULDER". One that
+ * lists ours as well is a standard title and says nothing.
+ */
+function isShownElsewhere({ displays }: Order, orderClass: OrderClass, terminology: Terminology): boolean {
+  const shown = [...terminology.regions(displays)];
+  const { regions, beside } = orderClass;
+  return shown.length > 0 && !shown.some((region) => regions.has(region) || beside?.has(region));
 }
 
 /** Regions that words name, as far as they mean anything to a class. */

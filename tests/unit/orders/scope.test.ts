@@ -3,6 +3,7 @@ import type { RawResource } from '../../../src/cds-hooks/types.ts';
 import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { withReasons } from '../../../src/orders/order.ts';
 import { classify, type OrderClass } from '../../../src/orders/scope.ts';
+import { SYSTEMS } from '../../../src/terminology/systems.ts';
 import { wordsOf } from '../../../src/terminology/words.ts';
 import {
   aDraft,
@@ -99,6 +100,38 @@ describe('an order is known by a code of its procedure', () => {
   });
 });
 
+describe('the display of a code used all over the body', () => {
+  const shown = (display: string, code = '20610', text?: string) => ({
+    code: { coding: [{ system: SYSTEMS.cpt, code, display }], ...(text !== undefined && { text }) },
+  });
+  const tendon = reason('icd10cm|M70.61');
+  test.each([
+    ['names another region', shown('LG JOINT INJ KNEE'), 'none'],
+    ['names another region, as the text does', shown('LG JOINT INJ KNEE', '20610', 'LG JOINT INJ KNEE'), 'none'],
+    ['names this region', shown('LG JOINT INJ HIP'), 'hip by code from reason'],
+    ['lists this region and others', shown('Joint injection: hip, knee'), 'hip by code from reason'],
+    ['gives examples', shown('Injection, major joint (eg, knee, shoulder)'), 'hip by code from reason'],
+    ['names none', shown('LG JOINT INJ'), 'hip by code from reason'],
+  ])('%s', (_, code, expected) => {
+    expect(classOf(aDraft('1', 'cpt|20610', { ...tendon, ...code }))).toBe(expected);
+  });
+
+  test('says nothing where it lists what lies beside as well', () => {
+    const besideLumbar = { ...HIP, beside: new Set(['lumbar']) };
+    const listed = { ...tendon, ...shown('Joint injection: knee, lumbar') };
+    expect(classOf(aDraft('1', 'cpt|20610', listed), [besideLumbar])).toBe('hip by code from reason');
+  });
+
+  test('never puts an order in', () => {
+    expect(classOf(aDraft('1', 'cpt|20610', shown('LG JOINT INJ HIP')))).toBe('none');
+  });
+
+  test('says nothing beside a code of the procedure itself', () => {
+    const titled = shown('Injection, lumbar; not for the knee', '62323');
+    expect(classOf(aDraft('1', 'cpt|62323', titled))).toBe('back by code from procedure');
+  });
+});
+
 describe('a code used all over the body needs a region from the order itself', () => {
   test.each([
     ['no region at all', aDraft('1', 'cpt|20611'), 'none'],
@@ -146,9 +179,11 @@ describe('a code used all over the body needs a region from the order itself', (
       'none',
     ],
     [
-      'the title of a code that the pack lists',
+      'the title of a code that the pack lists, with several regions',
       aDraft('1', [], {
-        code: { coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '20611', display: 'Injection, knee' }] },
+        code: {
+          coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '20611', display: 'Injection, hip or knee' }],
+        },
         ...reason('icd10cm|M70.61'),
       }),
       'hip by code from reason',
