@@ -17,6 +17,17 @@ export interface Parameter {
    */
   readonly standing: 'sourced' | 'project-choice' | 'unverified' | 'site-choice';
   readonly cites: readonly string[];
+  readonly bounds: Bounds;
+  /** What the pack itself says, where a site has set another value. */
+  readonly replaces?: Pick<Parameter, 'value' | 'standing' | 'cites'>;
+}
+
+/** What values a number may have. A value beyond them is a slip, such as another unit, and not a choice. */
+export interface Bounds {
+  readonly least: number;
+  readonly most?: number;
+  /** Whether only whole numbers make sense. */
+  readonly isWhole: boolean;
 }
 
 /** A citation. `figures` are its numbers by name, as cards may print them. */

@@ -6,7 +6,7 @@ import type { Condition } from '../../src/knowledge/types.ts';
 import { atLeast, atMost, type Range } from '../../src/logic/range.ts';
 import { all, any, none, not, type Truth } from '../../src/logic/truth.ts';
 import { evaluate } from '../../src/rules/evaluate.ts';
-import { aFact, aReading, aSetting } from '../support/builders.ts';
+import { aFact, aParameter, aReading, aSetting } from '../support/builders.ts';
 
 const RUNS = { seed: 20_261_124, numRuns: 300 } as const;
 const TRUTHS = ['holds', 'fails', 'unknown'] as const;
@@ -125,7 +125,7 @@ describe('laws of conditions', () => {
           fact: aFact('f', aReading({ count: narrow(node.count) })),
           of: 'count',
           is: 'at-least',
-          limit: { name: 'l', value: node.index, unit: 'count', says: '', standing: 'project-choice', cites: [] },
+          limit: aParameter(node.index),
         };
 
   test('a condition over numbers known better comes to nothing else than it had settled', () => {

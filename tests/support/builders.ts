@@ -310,6 +310,7 @@ export const aParameter = (value: number, more: Partial<Parameter> = {}): Parame
   says: 'A limit',
   standing: 'project-choice',
   cites: [],
+  bounds: { least: 0, isWhole: true },
   ...more,
 });
 

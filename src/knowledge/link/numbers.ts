@@ -1,6 +1,7 @@
+import { allows, boundsOf, boundsText } from '../bounds.ts';
 import type { KnowledgeFile } from '../files.ts';
 import type { CitedSource, Parameter } from '../types.ts';
-import { inside, type Named, type Tables } from './tables.ts';
+import { inside, type Named, type Place, type Tables } from './tables.ts';
 
 /** A source with its address. Names of publications are the same in every language; a choice of the pack's own is said in it. */
 export function linkSource(named: Named, { language }: Tables): CitedSource {
@@ -25,17 +26,40 @@ export function linkParameters(
 ): Map<string, Parameter> {
   const parameters = new Map<string, Parameter>();
   for (const named of tables.parameters.values()) {
-    const { cites = [], ...rest } = named.value as unknown as Omit<Parameter, 'name' | 'cites'> & {
-      cites?: readonly string[];
-    };
+    const { cites = [], least, most, ...rest } = named.value as unknown as ParameterContent;
     for (const [index, source] of cites.entries())
       tables.find(sources, source, 'source', inside(named, 'cites', index));
-    parameters.set(named.name, { name: named.name, ...rest, cites });
+    const bounds = boundsOf(named.value as unknown as ParameterContent);
+    const parameter: Parameter = { name: named.name, ...rest, cites, bounds };
+    refuseBeyond(parameter, tables, inside(named, 'value'));
+    parameters.set(named.name, parameter);
   }
   for (const [name, value] of Object.entries((site?.value ?? {}) as Record<string, number>)) {
     if (site === undefined) break;
-    const known = tables.find(parameters, name, 'parameter', { file: site, path: [name] });
-    if (known !== undefined) parameters.set(name, { ...known, value, standing: 'site-choice', cites: [] });
+    const place = { file: site, path: [name] };
+    const known = tables.find(parameters, name, 'parameter', place);
+    if (known === undefined) continue;
+    const { value: before, standing, cites } = known;
+    const changed: Parameter = {
+      ...known,
+      value,
+      standing: 'site-choice',
+      cites: [],
+      replaces: { value: before, standing, cites },
+    };
+    refuseBeyond(changed, tables, place);
+    parameters.set(name, changed);
   }
   return parameters;
+}
+
+type ParameterContent = Pick<Parameter, 'value' | 'unit' | 'says' | 'standing'> & {
+  readonly cites?: readonly string[];
+  readonly least?: number;
+  readonly most?: number;
+};
+
+function refuseBeyond(parameter: Parameter, tables: Tables, place: Place): void {
+  const { name, value, bounds } = parameter;
+  if (!allows(bounds, value)) tables.report(place, `"${name}" must be ${boundsText(parameter)}; ${value} is not`);
 }

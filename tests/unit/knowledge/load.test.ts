@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { didYouMean, KnowledgeProblems, printProblem } from '../../../src/knowledge/problem.ts';
@@ -547,8 +550,103 @@ describe('site parameters', () => {
     ],
     ['a value that is no number', "knee.look-back: '52'\n", /site\/site.yaml/],
     ['a list', '- 1\n', /site\/site.yaml/],
+    [
+      'less than nothing',
+      'knee.look-back: 52\nknee.contacts: -3\n',
+      /site\/site.yaml:2:\d+ {2}\/knee.contacts {2}"knee.contacts" must be a whole number at least 0 contacts; -3 is not/,
+    ],
+    [
+      'half a contact',
+      'knee.contacts: 2.5\n',
+      /"knee.contacts" must be a whole number at least 0 contacts; 2.5 is not/,
+    ],
+    ['half a week', 'knee.look-back: 2.5\n', /"knee.look-back" must be a whole number at least 0 weeks; 2.5 is not/],
   ])('with %s are refused', (_, site, message) => {
     expect(faults({}, { site })).toContainEqual(expect.stringMatching(message));
+  });
+});
+
+describe('what values a number may have', () => {
+  const bounded = (from: string, more: string) => ({ [parameters]: swap(from, `${from}, ${more}`) });
+  const FEVER = 'value: 38, unit: Cel';
+
+  test.each([
+    [
+      'above',
+      'fever.limit: 100\n',
+      /site.yaml:1:\d+ {2}\/fever.limit {2}"fever.limit" must be from 37 to 39 Cel; 100 is not/,
+    ],
+    ['below', 'fever.limit: 36.9\n', /"fever.limit" must be from 37 to 39 Cel; 36.9 is not/],
+  ])('a site goes not %s what the pack allows', (_, site, message) => {
+    expect(faults(bounded(FEVER, 'least: 37, most: 39'), { site })).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each([37, 38.5, 39])('%s lies within', (value) => {
+    const { parameters: all } = load(bounded(FEVER, 'least: 37, most: 39'), { site: `fever.limit: ${value}\n` });
+    expect(all.get('fever.limit')).toMatchObject({ value, bounds: { least: 37, most: 39, isWhole: false } });
+  });
+
+  test('one of its bounds is enough, and two that are one leave no choice', () => {
+    expect(faults(bounded(FEVER, 'least: 37'), { site: 'fever.limit: 30\n' })).toEqual([
+      expect.stringContaining('must be at least 37 Cel; 30 is not'),
+    ]);
+    expect(faults(bounded('value: 6, unit: contacts', 'least: 6, most: 6'), { site: 'knee.contacts: 7\n' })).toEqual([
+      expect.stringContaining('must be 6 contacts; 7 is not'),
+    ]);
+  });
+
+  test.each([
+    [
+      'below nothing',
+      swap('value: 6', 'value: -6'),
+      /all.yaml:2:\d+ {2}\/knee.contacts\/value {2}"knee.contacts" must be/,
+    ],
+    [
+      'beyond its own bounds',
+      swap(FEVER, `${FEVER}, most: 37`),
+      /\/fever.limit\/value {2}.* from 0 to 37 Cel; 38 is not/,
+    ],
+  ])("the pack's own value is held to them: %s", (_, change, message) => {
+    expect(faults({ [parameters]: change })).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('a count may be a fraction where the pack has one', () => {
+    const half = { [parameters]: swap('value: 6', 'value: 6.5') };
+    expect(load(half, { site: 'knee.contacts: 2.5\n' }).parameters.get('knee.contacts')?.value).toBe(2.5);
+  });
+
+  test('what a site replaces is kept', () => {
+    const { parameters: all } = load({}, { site: 'knee.look-back: 52\n' });
+    expect(all.get('knee.look-back')?.replaces).toEqual({ value: 26, standing: 'sourced', cites: ['guide'] });
+    expect(all.get('knee.contacts')).not.toHaveProperty('replaces');
+  });
+
+  test('every number of the pack of this project has both', () => {
+    for (const { name, bounds } of loadKnowledge({ dir: 'cards' }).parameters.values())
+      expect(bounds.most, name).toBeDefined();
+  });
+
+  test.each([
+    ['trochanteric.weeks', -3],
+    ['trochanteric.contacts', 2.5],
+    ['red-flags.temperature', 100],
+    ['red-flags.power', 0],
+    ['red-flags.crp', 0.5],
+    ['red-flags.cauda-equina-window', 3],
+    ['nsaid.egfr-never', 0.5],
+    ['nsaid.dose', 2000],
+    ['bleeding.platelets', 100_000],
+    ['steroid.hba1c', 53],
+    ['injections.epidural-relief', 0.5],
+    ['pain.scale', 100],
+    ['quiet.days', 0],
+    ['age.adult', 216],
+  ])('%s is never %s', (name, value) => {
+    const dir = mkdtempSync(join(tmpdir(), 'rehab-first-site-'));
+    writeFileSync(join(dir, 'site.yaml'), `${name}: ${value}\n`);
+    const read = () => loadKnowledge({ dir: 'cards', siteParameters: join(dir, 'site.yaml'), skipsVignettes: true });
+    expect(read).toThrow(new RegExp(`site/site.yaml:1:\\d+ {2}/${name} {2}"${name}" must be .*; ${value} is not`));
+    rmSync(dir, { recursive: true });
   });
 });
 
