@@ -74,8 +74,8 @@ export function fillLine(line: Line, filling: Filling): string | undefined {
 export const fillLines = (lines: readonly Line[], filling: Filling): string =>
   lines.flatMap((line) => fillLine(line, filling) ?? []).join(' ');
 
-/** What an empty piece leaves behind: empty brackets, doubled spaces, and spaces before a comma or full stop. */
-const tidy = (text: string): string =>
+/** Takes away what an empty piece leaves behind: doubled spaces, and spaces before a comma, full stop or semicolon. */
+export const tidy = (text: string): string =>
   text
     .replaceAll(/ {2,}/g, ' ')
     .replaceAll(/ (?=[,.;])/g, '')

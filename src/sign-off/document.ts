@@ -1,8 +1,10 @@
+import { boundsText } from '../knowledge/bounds.ts';
 import type {
   CardDefinition,
   CitedSource,
   Knowledge,
   Outcome,
+  OverrideReasons,
   Parameter,
   ServiceDefinition,
 } from '../knowledge/types.ts';
@@ -28,6 +30,7 @@ export function signOffDocument(knowledge: Knowledge): string {
     section('What holds for every card', ...services),
     section('Cards', ...cards),
     section('Conditions by name', ...glossary.parts()),
+    section('Override reasons', reasons(knowledge.overrideReasons)),
     section('Sources', sources([...knowledge.sources.values()])),
     section('Codes', codes(valueSetsOf(knowledge))),
     section('Open doubts', ...doubts(knowledge)),
@@ -53,15 +56,30 @@ const glance = (cards: readonly CardDefinition[]): string =>
 
 const numbers = (parameters: readonly Parameter[], all: Knowledge['sources']): string =>
   table(
-    ['number', 'value', 'decides', 'standing', 'source'],
-    parameters.map(({ name, value, unit, says, standing, cites }) => [
-      code(name),
-      `${value} ${unit === '{score}' ? '' : unit}`.trim(),
-      cell(says),
-      standing,
-      cites.map((id) => cell(all.get(id)?.label ?? id)).join('; '),
-    ]),
+    ['number', 'value', 'may be', 'decides', 'standing', 'source'],
+    parameters.map((parameter) => {
+      const { name, says, standing, cites } = parameter;
+      return [
+        code(name),
+        valueText(parameter, all),
+        boundsText(parameter),
+        cell(says),
+        standing,
+        sourcesText(cites, all),
+      ];
+    }),
   );
+
+/** A number's value; what a site has set, with what it replaces. */
+function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources']): string {
+  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : unit}`.trim();
+  if (replaces === undefined) return inUnit(value);
+  const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || replaces.standing].join(', ');
+  return `${inUnit(value)} (pack: ${before})`;
+}
+
+const sourcesText = (cites: readonly string[], all: Knowledge['sources']): string =>
+  cites.map((id) => cell(all.get(id)?.label ?? id)).join('; ');
 
 function servicePart({ id, hook, silence, caps, quietPeriod }: ServiceDefinition, glossary: Glossary): string {
   const quiet =
@@ -123,6 +141,24 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
     ].join('\n\n');
   });
 }
+
+const reasons = ({ displays, chartLacks, standard }: OverrideReasons): string =>
+  displays.size === 0
+    ? 'None.'
+    : table(
+        [
+          'reason',
+          'says',
+          standard.system === '' ? 'standard code' : cell(standard.system),
+          'the chart lacks something',
+        ],
+        [...displays].map(([reason, display]) => [
+          code(reason),
+          cell(display),
+          standard.codes.get(reason) ?? '',
+          chartLacks.includes(reason) ? 'yes' : '',
+        ]),
+      );
 
 const sources = (all: readonly CitedSource[]): string =>
   table(

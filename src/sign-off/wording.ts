@@ -1,9 +1,10 @@
 import type { Line, Piece, Template } from '../knowledge/types.ts';
+import { tidy } from '../render/wording.ts';
 import type { Glossary } from './glossary.ts';
 import { cell } from './markdown.ts';
 
 /** Wording as its author reads it: numbers and figures filled in, what comes from a chart in angle brackets. */
-export const templateText = (template: Template): string => cell(template.map(pieceText).join(''));
+export const templateText = (template: Template): string => cell(tidy(template.map(pieceText).join('')));
 
 /** A line in each of its forms. */
 export function lineText(line: Line, glossary: Glossary): string {

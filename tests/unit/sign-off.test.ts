@@ -13,7 +13,8 @@ test('the small pack, as its author would read it', () => {
   for (const part of [
     '# Knowledge for sign-off',
     '| [knee-scope-first](#knee-scope-first) | 1.0.0 | active | knee arthroscopy | some (info), none (warning) |',
-    '| `knee.look-back` | 26 weeks | how far back | sourced | A guideline |',
+    '| `knee.look-back` | 26 weeks | a whole number at least 0 weeks | how far back | sourced | A guideline |',
+    '## Override reasons\n\n| reason | says | standard code | the chart lacks something |\n| --- | --- | --- | --- |\n| `disagree` | I disagree |  |  |',
     '### knee-select (order-select)',
     'Silences the whole call:\n\n- [fever](#fever)',
     'Applies when:\n\n- visits `visits.all` (within 26 weeks) could be looked up',
@@ -36,10 +37,35 @@ test('the small pack, as its author would read it', () => {
 
 test('a site shows by its numbers, in the table, in the conditions and in the wording', () => {
   const document = small({}, { site: 'knee.contacts: 9\n' });
-  expect(document).toContain('| `knee.contacts` | 9 contacts | how many | site-choice |  |');
+  expect(document).toContain(
+    '| `knee.contacts` | 9 contacts (pack: 6 contacts, project-choice) | a whole number at least 0 contacts | how many | site-choice |  |',
+  );
   expect(document).toContain('at least 9 contacts');
   expect(document).toContain('Try twelve weeks of exercise: 9 visits');
   expect(document).toContain('### Numbers that this site has set\n\n- `knee.contacts`: how many');
+});
+
+test('what a site replaces is told with its source', () => {
+  const document = small({}, { site: 'knee.look-back: 52\n' });
+  expect(document).toContain('| `knee.look-back` | 52 weeks (pack: 26 weeks, A guideline) |');
+});
+
+test('pieces that print nothing leave no spaces behind', () => {
+  const evidence = "'Of {{figure trial.patients}} {{mark knee.look-back}} patients {{mark knee.look-back}}, or more.'";
+  const change = { 'knee/scope.yaml': swap("'Of {{figure trial.patients}} patients ({{cite trial}}).'", evidence) };
+  expect(small(change)).toContain('evidence: “Of 140 patients, or more.”');
+  const whole = signOffDocument(loadKnowledge({ dir: 'cards' }));
+  expect([...whole.matchAll(/“[^”\n]*(?: {2}| [,.;])[^”\n]*”/g)].map(String)).toEqual([]);
+});
+
+test('override reasons stand beside what they mean in the standard', () => {
+  const document = signOffDocument(loadKnowledge({ dir: 'cards' }));
+  const part = document.slice(document.indexOf('\n## Override reasons'), document.indexOf('\n## Sources'));
+  expect(part).toContain('http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes');
+  expect(part).toContain(
+    '| `rehab-done-elsewhere` | Adequate physiotherapy done outside this record | action-completed | yes |',
+  );
+  expect(part).toMatch(/\| `rehab-concurrent` \| [^|]+ \| {2}\| {2}\|/);
 });
 
 test.each([
@@ -84,7 +110,11 @@ test('raising the trochanteric minimum from 8 to 12 weeks changes the printed pa
   const [before, after] = [new Set(lines()), lines(siteParameters)];
   const changed = after.filter((line) => !before.has(line));
   rmSync(dir, { recursive: true });
-  expect(changed).toContainEqual(expect.stringMatching(/^\| `trochanteric\.weeks` \| 12 weeks .* \| site-choice \|/));
+  expect(changed).toContainEqual(
+    expect.stringMatching(
+      /^\| `trochanteric\.weeks` \| 12 weeks \(pack: 8 weeks, LEAP.*\) \| a whole number from 1 to 52 weeks \| .* \| site-choice \|/,
+    ),
+  );
   expect(changed).toContainEqual(expect.stringContaining('12 weeks (`trochanteric.weeks`)'));
   expect(changed).toContainEqual(expect.stringMatching(/says: “Try 12 weeks of load education/));
   for (const line of changed.slice(1)) expect(line).toMatch(/12 weeks|trochanteric\.weeks|12 semanas|-\d+\)|as in/);
