@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { Caller } from '../cds-hooks/types.ts';
 import type { Config } from '../config.ts';
 import { auditEventOf } from '../insights/audit-event.ts';
 import { reportOn } from '../insights/build.ts';
 import { feedbackCsv, feedbackHeader, feedbackLine } from '../insights/feedback-export.ts';
-import { suggestionFinder } from '../insights/names.ts';
+import { reasonCodes, suggestionFinder } from '../insights/names.ts';
 import { type Asked, periodOf, readDays } from '../insights/period.ts';
 import type { Report } from '../insights/report.ts';
 import { reportCsv } from '../insights/report-csv.ts';
@@ -51,7 +52,8 @@ export const feedback: KeptCommand = async (args, config, clock, write) => {
   const options = readOptions(args, ['format', 'since', 'until'], ['comments']);
   const format = formatOf(options, ['csv', 'ndjson']);
   const withComment = options.comments === true;
-  const nameOf = suggestionFinder(knowledgeOf(config));
+  const knowledge = knowledgeOf(config);
+  const nameOf = { suggestion: suggestionFinder(knowledge), standardReason: reasonCodes(knowledge).standardOf };
   const period = periodIn(options, config, clock);
   await withStore(config, clock, async (store) => {
     if (format === 'csv') await write(feedbackHeader(withComment));
@@ -72,19 +74,37 @@ export const erase: KeptCommand = async (args, config, clock, write) => {
   await withStore(config, clock, async (store) => {
     const { decisions, feedback } = await store.erasePatient(store.patientHmac({ patient, client, tenant }));
     await write(`Erased ${count(decisions, 'decision')} and ${count(feedback, 'item')} of feedback.\n`);
+    const other = decisions + feedback === 0 ? await otherCaller(store, { client, tenant }, clock) : undefined;
+    if (other !== undefined) await write(`${erasedNothing({ client, tenant }, other)}\n`);
   });
 };
+
+/** A caller other than this one that the store knows, when there is one. */
+async function otherCaller(store: Store, { client, tenant }: Caller, clock: () => Date): Promise<Caller | undefined> {
+  for await (const other of store.decisions(everything(clock)))
+    if (other.client !== client || other.tenant !== tenant) return { client: other.client, tenant: other.tenant };
+  return undefined;
+}
+
+/** The same patient id is another patient with another client. */
+const erasedNothing = (asked: Caller, other: Caller): string =>
+  `Looked for this id ${callerText(asked)} only. The store has calls of others, for example ${callerText(other)}: ` +
+  'say whose patient it is by --client and --tenant, or by neither for open mode.';
+
+const callerText = ({ client, tenant }: Caller): string =>
+  client === '' && tenant === '' ? 'in open mode' : `with --client '${client}'${tenant && ` --tenant '${tenant}'`}`;
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const askedOf = (options: Options): Asked =>
   Object.fromEntries(PERIOD.flatMap((name) => (options[name] === undefined ? [] : [[name, textOf(options, name)]])));
 
+const everything = (clock: () => Date): Period => ({ since: new Date(0), until: new Date(clock().getTime() + 1) });
+
 /** Everything up to now, unless told. */
 function periodIn(options: Options, { timeZone }: Config, clock: () => Date): Period {
   const now = clock();
-  if (options.since === undefined && options.until === undefined)
-    return { since: new Date(0), until: new Date(now.getTime() + 1) };
+  if (options.since === undefined && options.until === undefined) return everything(clock);
   return periodOf(readDays(askedOf(options), now, timeZone));
 }
 

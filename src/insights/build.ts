@@ -2,7 +2,7 @@ import { dayIn, isoDay } from '../clinical/dates.ts';
 import type { Knowledge } from '../knowledge/types.ts';
 import type { KeptDecision, KeptFeedback, Store } from '../store/store.ts';
 import { addTally, countsOf, newTally, sum, type Tally } from './counts.ts';
-import { limitsOf, namesOf, suggestionFinder } from './names.ts';
+import { limitsOf, namesOf, type ReasonCodes, reasonCodes, suggestionFinder } from './names.ts';
 import { type Days, mondayOf, periodOf, weeksOf } from './period.ts';
 import type { CardReport, Report } from './report.ts';
 import { signalsOf } from './signals.ts';
@@ -25,13 +25,18 @@ export async function reportOn(store: Readable, days: Days, knowledge: Knowledge
     suggestionOf: suggestionFinder(knowledge),
     chartLacks: knowledge.overrideReasons.chartLacks,
   });
+  const codes = reasonCodes(knowledge);
   const rows = merge(store.decisions(period), store.feedback({ since: period.since, until: END_OF_TIME }));
   for await (const { decision, feedback } of rows) {
     if (decision !== undefined) counter.addDecision(decision);
-    if (feedback !== undefined) counter.addFeedback(feedback);
+    if (feedback !== undefined) counter.addFeedback(inOurReasons(feedback, codes));
   }
   return reportOf(counter.finish(), days, knowledge);
 }
+
+/** An answer whose reason goes by our code where it can. */
+const inOurReasons = ({ reason, ...item }: KeptFeedback, { countedAs }: ReasonCodes): KeptFeedback =>
+  reason === undefined ? item : { ...item, reason: { ...reason, code: countedAs(reason) } };
 
 interface Row {
   readonly decision?: KeptDecision;

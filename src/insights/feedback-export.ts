@@ -4,6 +4,12 @@ import { csvLine } from './csv.ts';
 /** What to say of a suggestion; see `suggestionFinder`. */
 export type NameSuggestion = (card: string, uuid: string, id: string) => string | undefined;
 
+/** What a line names: suggestions, and the standard's code of a reason; see `reasonCodes`. */
+export interface FeedbackNames {
+  readonly suggestion: NameSuggestion;
+  readonly standardReason: (reason: NonNullable<KeptFeedback['reason']>) => string | undefined;
+}
+
 /** An item of feedback, flat: what one row of an export has. */
 export interface FeedbackLine {
   readonly received: string;
@@ -21,6 +27,8 @@ export interface FeedbackLine {
   readonly suggestions: string;
   readonly reason?: string;
   readonly reasonSystem?: string;
+  /** What the reason means in the pack's `standard` code system. */
+  readonly reasonStandard?: string;
   readonly comment?: string;
 }
 
@@ -40,12 +48,14 @@ const COLUMNS: readonly (keyof FeedbackLine)[] = [
   'suggestions',
   'reason',
   'reasonSystem',
+  'reasonStandard',
 ];
 
 /** A row of an export; the comment, which may name a patient, only when asked for. */
-export function feedbackLine(item: KeptFeedback, nameOf: NameSuggestion, withComment: boolean): FeedbackLine {
+export function feedbackLine(item: KeptFeedback, nameOf: FeedbackNames, withComment: boolean): FeedbackLine {
   const { card, client, tenant, outcome, accepted, reason, comment, answered, received, showing } = item;
-  const names = accepted.map((id) => (showing && nameOf(showing.card, card, id)) ?? id);
+  const names = accepted.map((id) => (showing && nameOf.suggestion(showing.card, card, id)) ?? id);
+  const standard = reason && nameOf.standardReason(reason);
   return {
     received: received.toISOString(),
     answered: answered.toISOString(),
@@ -66,6 +76,7 @@ export function feedbackLine(item: KeptFeedback, nameOf: NameSuggestion, withCom
       reason: reason.code,
       ...(reason.system !== undefined && { reasonSystem: reason.system }),
     }),
+    ...(standard !== undefined && { reasonStandard: standard }),
     ...(withComment && comment !== undefined && { comment }),
   };
 }

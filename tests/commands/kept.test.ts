@@ -88,6 +88,8 @@ describe('exports', () => {
       'rehab-done-elsewhere',
       'rehab-done-elsewhere',
     ]);
+    expect(linesOf(plain)[1]).toContain(',rehab-done-elsewhere,,action-completed');
+    expect(JSON.parse(linesOf(stdout)[0] ?? '')).toMatchObject({ reasonStandard: 'action-completed' });
   });
 });
 
@@ -106,11 +108,27 @@ describe('erase', () => {
     await fill(env.DATA_DIR);
     const { patient } = aDecision();
     const other = await run(['erase', '--patient', patient, '--client', 'south'], env);
-    expect(other.stdout).toBe('Erased 0 decisions and 0 items of feedback.\n');
+    expect(other.stdout).toMatch(/^Erased 0 decisions and 0 items of feedback\.\n/);
+    expect(other.stdout).toMatch(/with --client 'south' only.* for example .*: .* by --client and --tenant/);
     const erased = await run(['erase', '--patient', patient, '--client', 'north', '--tenant', 'ward'], env);
     expect(erased.stdout).toBe('Erased 1 decision and 1 item of feedback.\n');
     const { stdout } = await run(['insights', '--format', 'json'], env);
     expect((JSON.parse(stdout) as Report).clients.map(({ client }) => client)).toEqual(['']);
-    expect((await run(['erase', '--patient', patient], env)).stdout).toContain('Erased 1 decision and 1 item');
+    expect((await run(['erase', '--patient', patient], env)).stdout).toBe(
+      'Erased 1 decision and 1 item of feedback.\n',
+    );
+    const nobodyLeft = await run(['erase', '--patient', patient], env);
+    expect(nobodyLeft.stdout).toBe('Erased 0 decisions and 0 items of feedback.\n');
+  });
+
+  test('that found nothing without --client says whose patients there are', async () => {
+    const env = { DATA_DIR: join(dir, 'of-a-client') };
+    const store = await openStore({ dataDir: env.DATA_DIR }, { clock: () => new Date() });
+    await store.recordDecision(aDecision({ ...THERE, time: new Date(Date.now() - 1000) }));
+    await store.close();
+    const { stdout } = await run(['erase', '--patient', aDecision().patient], env);
+    expect(stdout).toContain(
+      "in open mode only. The store has calls of others, for example with --client 'north' --tenant 'ward'",
+    );
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { auditEventOf } from '../../src/insights/audit-event.ts';
 import { csvLine } from '../../src/insights/csv.ts';
 import { feedbackCsv, feedbackHeader, feedbackLine } from '../../src/insights/feedback-export.ts';
+import { reasonCodes } from '../../src/insights/names.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { at, decision, overridden, shownCard, unshownCard } from './rows.ts';
 
 describe('CSV', () => {
@@ -171,14 +173,39 @@ describe('feedback as lines', () => {
     comment: 'Margaret',
     accepted: ['a', 'b'],
   });
-  const name = (_card: string, _uuid: string, id: string) => (id === 'a' ? 'refer' : undefined);
+  const name = {
+    suggestion: (_card: string, _uuid: string, id: string) => (id === 'a' ? 'refer' : undefined),
+    standardReason: ({ code }: { code: string }) => (code === 'ours' ? 'theirs' : undefined),
+  };
 
   test('have everything about the answer, and the comment only when asked for', () => {
     expect(feedbackCsv(feedbackLine(item, name, false), false)).toBe(
-      `2026-11-02T09:02:00.000Z,2026-11-02T09:02:00.000Z,north,ward,order-select,h-1,2026-11-02T09:00:00.000Z,hip,1.0.0,hip-injection,uuid-1,overridden,refer b,"'=HYPERLINK(""http://x"")",\r\n`,
+      `2026-11-02T09:02:00.000Z,2026-11-02T09:02:00.000Z,north,ward,order-select,h-1,2026-11-02T09:00:00.000Z,hip,1.0.0,hip-injection,uuid-1,overridden,refer b,"'=HYPERLINK(""http://x"")",,\r\n`,
     );
     expect(feedbackCsv(feedbackLine(item, name, true), true)).toMatch(/,Margaret\r\n$/);
     expect(JSON.stringify(feedbackLine(item, name, false))).not.toContain('Margaret');
+  });
+
+  test('say what a reason means in the standard', () => {
+    const line = feedbackLine(overridden('uuid-1', 2, 'ours', { showing }), name, false);
+    expect(line).toMatchObject({ reason: 'ours', reasonStandard: 'theirs' });
+    expect(feedbackCsv(line, false)).toMatch(/,ours,,theirs\r\n$/);
+  });
+
+  test.each([
+    ['a reason of ours', 'diagnostic', undefined, 'cds-not-applicable'],
+    ['a reason of ours that the standard has no word for', 'rehab-concurrent', undefined, undefined],
+    [
+      'a code of the standard',
+      'cds-not-applicable',
+      'http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes',
+      'cds-not-applicable',
+    ],
+    ['a code of another system', 'diagnostic', 'urn:other', undefined],
+    ['a code that nobody knows', 'because', undefined, undefined],
+  ])('%s has its code in the standard, or none', (_, code, system, standard) => {
+    const { standardOf } = reasonCodes(loadKnowledge({ dir: 'cards', skipsVignettes: true }));
+    expect(standardOf({ code, ...(system !== undefined && { system }) })).toBe(standard);
   });
 
   test('stand below a header of as many columns', () => {

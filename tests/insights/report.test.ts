@@ -114,6 +114,21 @@ describe('the report', () => {
     expect(made.total).toMatchObject({ accepted: 1, overridden: 1, ignored: 0 });
   });
 
+  const STANDARD = knowledge.overrideReasons.standard.system;
+  test.each([
+    ['the standard code that one reason of ours maps to', 'action-completed', STANDARD, 'rehab-done-elsewhere'],
+    ['the same without a system', 'service-not-available', undefined, 'access'],
+    ['the same code of another system', 'action-completed', 'urn:other', 'action-completed'],
+    ['a standard code that several of ours map to', 'cds-not-applicable', STANDARD, 'cds-not-applicable'],
+    ['a standard code that none of ours maps to', 'patient-not-available', STANDARD, 'patient-not-available'],
+    ['a reason of ours', 'access', knowledge.overrideReasons.system, 'access'],
+  ])('%s counts as one reason', async (_, code, system, counted) => {
+    const item = overridden('a', 1, code, { reason: { code, ...(system !== undefined && { system }) } });
+    const made = await report([decision('a', [shownCard('a', asCard)])], [item]);
+    expect(made.total.reasons).toEqual({ [counted]: 1 });
+    expect(made.review.total).toBe(counted === 'rehab-done-elsewhere' ? 1 : 0);
+  });
+
   test('the newest version of a card comes first', async () => {
     const versions = ['1.9.0', '1.10.0', '0.3.0'];
     const made = await report(versions.map((version) => decision(version, [shownCard(version, { version })])));
