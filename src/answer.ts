@@ -65,6 +65,8 @@ export interface Considered {
 }
 
 const NOTHING_TO_SAY: Considered = { response: { cards: [] }, scoped: [], slices: new Map() };
+/** An EHR sends a handful. Each takes milliseconds to judge, during which everybody else waits. */
+const MOST_ORDERS = 50;
 const NOBODY: Caller = { client: '', tenant: '' };
 
 /**
@@ -88,6 +90,7 @@ export async function considerCall(
   const candidates = scopeOf(selectedOrders(context, drafts), service, knowledge).filter(isWanted);
   if (candidates.length === 0) return NOTHING_TO_SAY;
   enter(journal, candidates, service);
+  refuseTooMany(candidates);
   refuseOtherPatients(candidates, context.patientId);
 
   const slices = await timed(journal, 'chart', () => readSlices(candidates, service, request, caller, deps));
@@ -171,6 +174,13 @@ const scopeOf = (
 /** Whether a clinician can see a card of this class: drafts alone must not cost a call anything, nor silence other orders. */
 const isLive = (orderClass: OrderClass, { cards }: ServiceDefinition): boolean =>
   cards.some((card) => card.orderClass === orderClass && card.status === 'active');
+
+function refuseTooMany(scoped: readonly ScopedOrder[]): void {
+  if (scoped.length <= MOST_ORDERS) return;
+  throw new InvalidRequest(`No more than ${MOST_ORDERS} orders that cards are about can be judged in one call.`, [
+    { pointer: '/context/draftOrders', message: `has ${scoped.length} orders that cards are about` },
+  ]);
+}
 
 function refuseOtherPatients(scoped: readonly ScopedOrder[], patientId: string): void {
   const wrong = scoped.filter(({ order }) => isAboutAnother(order.body, patientId));
