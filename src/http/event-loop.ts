@@ -16,8 +16,13 @@ export function watchEventLoop(): EventLoopGauge {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   let delayMs = 0;
+  let lookedAt = performance.now();
   const timer = setInterval(() => {
-    delayMs = Math.max(0, histogram.percentile(50) / NS_PER_MS - RESOLUTION_MS);
+    const now = performance.now();
+    // a reset takes one sample along: where there is none, all the time went by in a turn or two
+    const medianMs = histogram.count === 0 ? now - lookedAt : histogram.percentile(50) / NS_PER_MS;
+    delayMs = Math.max(0, medianMs - RESOLUTION_MS);
+    lookedAt = now;
     histogram.reset();
   }, WINDOW_MS);
   timer.unref();

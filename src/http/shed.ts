@@ -1,5 +1,5 @@
-/** Calls are shed while work waits longer than this for its turn. A call takes several turns, and should take half a second at most. */
-export const MOST_DELAY_MS = 100;
+/** Calls are shed while work waits longer than this for its turn. A call takes a few turns; doctors wait for it. */
+export const MOST_DELAY_MS = 250;
 
 /**
  * Says of each call whether to shed it. Beyond the limit the share that is let through is (limit / delay)²: the longer work waits the

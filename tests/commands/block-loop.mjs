@@ -1,6 +1,6 @@
-/** Loaded into the service by `--import`: SIGUSR2 keeps its event loop busy for two seconds, in turns of 300 ms each. */
-const TURN_MS = 300;
-const ALL_MS = 2000;
+/** Loaded into the service by `--import`: SIGUSR2 keeps its event loop busy for five seconds, in turns of 700 ms each. */
+const TURN_MS = 700;
+const ALL_MS = 5000;
 
 /** @param {number} ms */
 const spin = (ms) => {

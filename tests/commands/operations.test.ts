@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRequest } from '../support/fixtures.ts';
 import { type Started, start } from './run.ts';
 
@@ -7,10 +7,10 @@ const REQUEST = readRequest('order-select/gluteal-no-rehab-without-prefetch.json
 const BLOCKER = fileURLToPath(new URL('block-loop.mjs', import.meta.url));
 
 let service: Started;
-beforeAll(async () => {
+beforeEach(async () => {
   service = await start({ NODE_OPTIONS: `--import=${BLOCKER}` });
 });
-afterAll(async () => {
+afterEach(async () => {
   expect(await service.stop()).toBe(0);
 });
 

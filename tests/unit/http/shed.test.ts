@@ -25,17 +25,20 @@ test('once work is quick again every call is taken', () => {
   expect(isOverloaded()).toBe(false);
 });
 
-test('the gauge tells how long turns take, and when they are short again', async () => {
-  const gauge = watchEventLoop();
-  const until = performance.now() + 2500;
-  let greatest = 0;
-  while (performance.now() < until && greatest < MOST_DELAY_MS) {
-    const busyUntil = performance.now() + 150;
-    while (performance.now() < busyUntil);
-    await new Promise((resolve) => setImmediate(resolve));
-    greatest = Math.max(greatest, gauge.delayMs());
-  }
-  expect(greatest).toBeGreaterThan(MOST_DELAY_MS);
-  await expect.poll(gauge.delayMs, { timeout: 10_000 }).toBeLessThan(MOST_DELAY_MS);
-  gauge.stop();
-});
+test.each([1.5 * MOST_DELAY_MS, 1200])(
+  'the gauge tells of turns of %d ms, and when they are short again',
+  async (turnMs) => {
+    const gauge = watchEventLoop();
+    const until = performance.now() + 10_000;
+    let greatest = 0;
+    while (performance.now() < until && greatest < MOST_DELAY_MS) {
+      const busyUntil = performance.now() + turnMs;
+      while (performance.now() < busyUntil);
+      await new Promise((resolve) => setImmediate(resolve));
+      greatest = Math.max(greatest, gauge.delayMs());
+    }
+    expect(greatest).toBeGreaterThan(MOST_DELAY_MS);
+    await expect.poll(gauge.delayMs, { timeout: 10_000 }).toBeLessThan(MOST_DELAY_MS);
+    gauge.stop();
+  },
+);
