@@ -11,11 +11,12 @@ import type { Judgement } from '../rules/decide.ts';
 import type { TestTrace, Trace } from '../rules/evaluate.ts';
 import { Glossary } from '../sign-off/glossary.ts';
 import type { CardReason, Explanation, Reason, SliceReason } from './explanation.ts';
-import { pathwayOf } from './pathway.ts';
+import { evidenceOfLines, pathwayOf } from './pathway.ts';
 import { timelineOf } from './timeline.ts';
 
 const NOBODY = { client: '', tenant: '' };
 const MOST_EVIDENCE = 50;
+const NO_REASONS = { evidence: [], when: [], silence: [], caps: [], outcomes: [] } as const;
 const GROUPS = { all: 'all of', any: 'any of', none: 'none of' } as const;
 
 /**
@@ -92,8 +93,7 @@ function cardOf(
   const about = { id, version, title, status, about: orderClass.title };
   const mine = judgements.filter((judgement) => judgement.card === card);
   const judgement = mine.find((one) => one === shown) ?? mine.find(({ verdict }) => verdict === 'fires') ?? mine[0];
-  if (judgement === undefined)
-    return { ...about, verdict: 'other-order', isShown: false, when: [], silence: [], caps: [], outcomes: [] };
+  if (judgement === undefined) return { ...about, verdict: 'other-order', isShown: false, ...NO_REASONS };
   const { verdict, silencedBy, outcome, indicator, when, silence, caps, tried } = judgement;
   const criterion = [...service.silence, ...card.silence].find(({ name }) => name === silencedBy);
   return {
@@ -103,6 +103,7 @@ function cardOf(
     ...(silencedBy !== undefined && { silencedBy: criterion?.title ?? silencedBy }),
     ...(outcome && { outcome: outcome.id }),
     ...(indicator && { indicator }),
+    evidence: evidenceOfLines(judgement),
     when: [reasonOf(when)],
     silence: silence.map(reasonOf),
     caps: caps.map(reasonOf),

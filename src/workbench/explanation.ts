@@ -39,6 +39,8 @@ export interface CardReason {
   readonly silencedBy?: string;
   readonly outcome?: string;
   readonly indicator?: 'info' | 'warning';
+  /** Where in the chart its lines speak of, for a card that fires. */
+  readonly evidence: readonly Seen[];
   readonly when: readonly Reason[];
   readonly silence: readonly Reason[];
   readonly caps: readonly Reason[];

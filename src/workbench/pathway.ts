@@ -33,9 +33,13 @@ export function pathwayOf({ judgements, shown }: Decision): Step[] {
     return { name, ...standingOf(name, told, judgement, criteria), isOrdered: name === ordered };
   });
   const place = steps.findIndex(({ isOrdered }) => isOrdered);
-  const open = steps.findIndex(({ state, name }, at) => at < place && name in DONE_BY && state !== 'done');
-  const next = judgement.verdict === 'fires' && open >= 0 ? open : place;
-  return steps.map((step, at) => ({ ...step, isNext: at === next }));
+  const isOpen = ({ name, state }: Omit<Step, 'isNext'>, at: number) =>
+    at < place && name in DONE_BY && state !== 'done' && state !== 'some';
+  const begun = ({ name, state }: Omit<Step, 'isNext'>, at: number) =>
+    at < place && name in DONE_BY && state === 'some';
+  const open = steps.some(isOpen) && !steps.some(begun) ? steps.filter(isOpen) : steps.filter(begun);
+  const next = judgement.verdict === 'fires' && open.length > 0 ? open : steps.slice(Math.max(place, 0), place + 1);
+  return steps.map((step) => ({ ...step, isNext: next.includes(step) }));
 }
 
 function standingOf(
@@ -57,8 +61,16 @@ function standingOf(
 const factsIn = (trace: Trace): FactInstance[] => testsOf(trace).map(({ test }) => test.fact);
 
 /** Facts that the card's lines speak of. */
-const factsOf = ({ outcomes }: CardDefinition): FactInstance[] =>
-  outcomes.flatMap(({ chart }) => chart).flatMap((line: Line) => (line.kind === 'fact' ? [line.fact] : []));
+const factsOf = ({ outcomes }: CardDefinition): FactInstance[] => factsInLines(outcomes.flatMap(({ chart }) => chart));
+
+const factsInLines = (lines: readonly Line[]): FactInstance[] =>
+  lines.flatMap((line) => (line.kind === 'fact' ? [line.fact] : []));
+
+/** What in the chart the lines of a card that fires speak of, each once. */
+export function evidenceOfLines({ outcome, read }: Judgement): Seen[] {
+  const seen = factsInLines(outcome?.chart ?? []).flatMap((fact) => read(fact).evidence);
+  return [...new Map(seen.map((one) => [one.reference, one])).values()];
+}
 
 function criteriaOf(trace: Trace): CriterionTrace[] {
   if (trace.kind === 'criterion') return [trace, ...criteriaOf(trace.body)];

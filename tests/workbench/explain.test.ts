@@ -73,9 +73,11 @@ describe('an explanation', () => {
     const rung = async (file: string) =>
       Object.fromEntries((await explain(file)).pathway.map((step) => [step.name, step]));
     const before = await rung('order-select/gluteal-no-rehab.json');
-    expect(before.exercise).toMatchObject({ state: 'none', isNext: false });
+    expect(before.exercise).toMatchObject({ state: 'none', isNext: true });
     expect(before.education).toMatchObject({ isNext: true });
     expect(before.infiltration).toMatchObject({ isOrdered: true, isNext: false });
+    const partly = await rung('order-select/sciatica-partial-care.json');
+    expect(partly.exercise).toMatchObject({ state: 'some', isNext: true });
     const after = await rung('order-select/gluteal-completed-programme.json');
     expect(after.exercise).toMatchObject({ state: 'done' });
     expect(after.infiltration).toMatchObject({ isOrdered: true, isNext: true });

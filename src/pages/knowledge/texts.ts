@@ -7,10 +7,9 @@ export const texts = {
   failed: 'The service does not answer.',
   document: 'The document to sign',
   filter: 'Find',
-  filterHint: 'word, code or number',
+  filterHint: 'word or code',
   none: 'Nothing holds these words.',
   contents: 'Contents',
   language: 'Language of the pack',
   languages: { en: 'English', es: 'Español' },
-  more: (count: number) => `${count} entries`,
 } as const;

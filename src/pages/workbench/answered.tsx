@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Card, Feedback, Suggestion } from '../../cds-hooks/types.ts';
+import { Fold } from '../shared/fold.tsx';
 import { Json } from '../shared/json.tsx';
 import { CardView } from './card-view.tsx';
 import type { Resource } from './chart.ts';
@@ -65,7 +66,9 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
             <button type="button" class="button" onClick={forgetAnswer}>
               {texts.card.forget}
             </button>
-            <Json label={texts.wire.feedback} value={{ feedback: [said.item] }} />
+            <Fold summary={texts.wire.feedback}>
+              {() => <Json label={texts.wire.feedback} value={{ feedback: [said.item] }} />}
+            </Fold>
           </div>
         )}
       </div>

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import type { LadderOrder, OrderChoice, PatientLine, Setup } from '../../workbench/explanation.ts';
 import { Fold } from '../shared/fold.tsx';
 import { type Edits, LATER, NO_EDITS } from './edits.ts';
@@ -201,12 +203,24 @@ function OrderFields({
   );
 }
 
+/** A panel that is closed at first where the answer would otherwise stand far below. */
+function Chapter({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const [isOpen] = useState(() => matchMedia('(min-width: 64rem)').matches);
+  return (
+    <details class="panel chapter" open={isOpen}>
+      <summary>
+        <h2>{title}</h2>
+      </summary>
+      <div class="fields-stack">{children}</div>
+    </details>
+  );
+}
+
 function CallChoice({ setup: { languages }, chosen, choose }: ChoicesProps) {
   const words = texts.call;
   const spoken = Object.fromEntries(languages.map((tag) => [tag, words.languages[tag] ?? tag]));
   return (
-    <section class="panel">
-      <h2>{words.title}</h2>
+    <Chapter title={words.title}>
       <Segments
         legend={words.hook}
         options={words.hooks}
@@ -226,7 +240,7 @@ function CallChoice({ setup: { languages }, chosen, choose }: ChoicesProps) {
         value={chosen.language}
         change={(language) => choose({ ...chosen, language })}
       />
-    </section>
+    </Chapter>
   );
 }
 
@@ -234,8 +248,7 @@ function EditsForm({ edits, change }: { readonly edits: Edits; readonly change: 
   const words = texts.edits;
   const later = Object.fromEntries(LATER.map((weeks) => [String(weeks), words.weeks(weeks)]));
   return (
-    <section class="panel">
-      <h2>{words.title}</h2>
+    <Chapter title={words.title}>
       <CheckField
         label={words.redFlag}
         value={edits.hasRedFlag}
@@ -252,6 +265,6 @@ function EditsForm({ edits, change }: { readonly edits: Edits; readonly change: 
         options={later}
         change={(weeks) => change({ ...edits, weeksLater: Number(weeks) })}
       />
-    </section>
+    </Chapter>
   );
 }

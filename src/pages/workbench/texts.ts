@@ -114,7 +114,7 @@ export const texts = {
       drug: 'Drugs',
       injection: 'Injections',
       operation: 'Operations',
-      other: 'Other',
+      other: 'Findings, reports, visits, orders',
     },
     table: 'As a table',
     what: 'What',

@@ -21,7 +21,8 @@ export function evidenceIn({ cards, orders }: Explanation): readonly string[] {
   if (first === undefined) return [];
   const silencing = first.verdict === 'silent' ? first.silence.filter(({ truth }) => truth === 'holds') : [];
   const reasons = [...first.when, ...silencing, ...first.outcomes];
-  return [...new Set(reasons.flatMap(referencesIn))];
+  const told = first.evidence.map(({ reference }) => reference);
+  return [...new Set([...told, ...reasons.flatMap(referencesIn)])];
 }
 
 const referencesIn = ({ evidence, parts }: Reason): string[] => [
