@@ -21,25 +21,33 @@ const DONE_BY: Readonly<Partial<Record<StepName, RegExp>>> = {
 };
 
 /** Where the patient stands on the ladder, seen with the eyes of the card that goes first; empty when nothing was judged. */
-export function pathwayOf({ judgements, shown }: Decision): Step[] {
+export function pathwayOf({ judgements, shown, silencedBy }: Decision): Step[] {
   const judgement = shown ?? judgements.find(({ verdict }) => verdict !== 'fails') ?? judgements[0];
   if (judgement === undefined) return [];
-  const traces = [judgement.when, ...judgement.silence, ...judgement.caps, ...judgement.tried];
+  const traces = judgements
+    .filter(({ scoped }) => scoped === judgement.scoped)
+    .flatMap(({ when, silence, caps, tried }) => [when, ...silence, ...caps, ...tried]);
   const criteria = traces.flatMap(criteriaOf);
   const facts = new Map([...factsOf(judgement.card), ...traces.flatMap(factsIn)].map((fact) => [fact.key, fact]));
   const ordered = stepOf(judgement.scoped.orderClass);
-  const steps = TOLD_BY.map(([name, pattern]): Omit<Step, 'isNext'> => {
+  const steps = TOLD_BY.map(([name, pattern]): Standing => {
     const told = [...facts.values()].filter((fact) => pattern.test(fact.name));
     return { name, ...standingOf(name, told, judgement, criteria), isOrdered: name === ordered };
   });
-  const place = steps.findIndex(({ isOrdered }) => isOrdered);
-  const isOpen = ({ name, state }: Omit<Step, 'isNext'>, at: number) =>
-    at < place && name in DONE_BY && state !== 'done' && state !== 'some';
-  const begun = ({ name, state }: Omit<Step, 'isNext'>, at: number) =>
-    at < place && name in DONE_BY && state === 'some';
-  const open = steps.some(isOpen) && !steps.some(begun) ? steps.filter(isOpen) : steps.filter(begun);
-  const next = judgement.verdict === 'fires' && open.length > 0 ? open : steps.slice(Math.max(place, 0), place + 1);
+  const next = silencedBy === undefined ? nextOf(steps, judgement) : [];
   return steps.map((step) => ({ ...step, isNext: next.includes(step) }));
+}
+
+type Standing = Omit<Step, 'isNext'>;
+
+/** What a card that fires asks for, care that has begun before care that has not. The order itself, once that care is done and no card speaks. */
+function nextOf(steps: readonly Standing[], { verdict }: Judgement): readonly Standing[] {
+  const place = steps.findIndex(({ isOrdered }) => isOrdered);
+  const care = steps.slice(0, Math.max(place, 0)).filter(({ name }) => name in DONE_BY);
+  const begun = care.filter(({ state }) => state === 'some');
+  const open = begun.length > 0 ? begun : care.filter(({ state }) => state !== 'done');
+  if (verdict === 'fires') return open;
+  return open.length === 0 && place >= 0 ? steps.slice(place, place + 1) : [];
 }
 
 function standingOf(

@@ -53,6 +53,14 @@ describe('a service with registered clients', () => {
     expect(service.lines.filter((line) => line.startsWith('curl'))).toEqual([]);
   });
 
+  test('has knowledge pages, and neither a workbench nor a demo EHR', async () => {
+    const statusOf = async (path: string) => (await fetch(here() + path)).status;
+    const paths = ['/knowledge', '/knowledge/pack.md', '/', '/workbench/data.json', '/fhir/metadata'];
+    expect(await Promise.all(paths.map(statusOf))).toEqual([200, 200, 404, 404, 404]);
+    const explained = await fetch(`${here()}/workbench/explain`, { method: 'POST', body: '{}' });
+    expect(explained.status).toBe(404);
+  });
+
   test('listens beyond loopback', async () => {
     const address = Object.values(networkInterfaces())
       .flat()

@@ -76,6 +76,10 @@ describe('an explanation', () => {
     expect(before.exercise).toMatchObject({ state: 'none', isNext: true });
     expect(before.education).toMatchObject({ isNext: true });
     expect(before.infiltration).toMatchObject({ isOrdered: true, isNext: false });
+    const flagged = await rung('order-select/sciatica-urinary-retention.json');
+    expect(Object.values(flagged).filter(({ isNext }) => isNext)).toEqual([]);
+    const limited = await rung('order-select/gluteal-third-steroid.json');
+    expect([limited.exercise?.state, limited.infiltration?.isNext]).toEqual(['done', false]);
     const partly = await rung('order-select/sciatica-partial-care.json');
     expect(partly.exercise).toMatchObject({ state: 'some', isNext: true });
     const after = await rung('order-select/gluteal-completed-programme.json');

@@ -1,13 +1,21 @@
 import type { Step } from '../../workbench/explanation.ts';
 import { texts } from './texts.ts';
 
+interface PathwayProps {
+  readonly steps: readonly Step[];
+  /** What silences the whole call. */
+  readonly silencedBy: string | undefined;
+}
+
 /** The ladder of treatments, with where this patient stands on it. */
-export function Pathway({ steps }: { readonly steps: readonly Step[] }) {
+export function Pathway({ steps, silencedBy }: PathwayProps) {
   const words = texts.pathway;
   return (
     <section class="panel">
       <h2>{words.title}</h2>
-      <p class="lead">{steps.length === 0 ? words.none : words.lead}</p>
+      <p class="lead">
+        {steps.length === 0 ? words.none : silencedBy === undefined ? words.lead : words.silenced(silencedBy)}
+      </p>
       <ol class="pathway">
         {steps.map(({ name, state, isOrdered, isNext, evidence }) => (
           <li class={`${state}${isNext ? ' is-next' : ''}`} key={name}>

@@ -100,6 +100,7 @@ export const texts = {
     title: 'Where this patient stands',
     lead: 'The ladder, least invasive first, as this chart shows it.',
     none: 'Shown once an order is in scope.',
+    silenced: (why: string) => `Nothing is next here: the call is silent for ${why}, which goes first.`,
     states: { done: 'done', some: 'begun', none: 'not on record', unknown: 'cannot be told' },
     ordered: 'ordered',
     next: 'next',

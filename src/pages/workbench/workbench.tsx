@@ -97,7 +97,7 @@ function Bench({ setup }: { readonly setup: Setup }) {
         </div>
         {explanation !== undefined && (
           <>
-            <Pathway steps={explanation.pathway} />
+            <Pathway steps={explanation.pathway} silencedBy={explanation.silencedBy} />
             <Timeline explanation={explanation} evidence={pointed ?? rests} />
             <Why explanation={explanation} point={setPointed} pointed={pointed} />
           </>
