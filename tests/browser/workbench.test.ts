@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -109,7 +111,10 @@ describe('the workbench', () => {
     const [item] = ((await sent).postDataJSON() as { feedback: Record<string, unknown>[] }).feedback;
     expect(item).toMatchObject({
       outcome: 'overridden',
-      overrideReason: { reason: { code: expect.stringMatching(/./) }, userComment: 'seen last week' },
+      overrideReason: {
+        reason: { code: expect.stringMatching(/./), system: expect.stringMatching(/^https/) },
+        userComment: 'seen last week',
+      },
     });
     await page.getByText('Overridden. Feedback is kept.').waitFor();
     await close();
@@ -184,7 +189,18 @@ describe('the workbench', () => {
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText('Copied').waitFor();
     const curl = (await page.evaluate('navigator.clipboard.readText()')) as string;
-    expect(curl).toMatch(/^curl -sS -H 'Content-Type: application\/json' .*rehab-first-order-select$/s);
+    const { stdout } = await promisify(execFile)('sh', ['-c', curl]);
+    const [answered] = (JSON.parse(stdout) as { cards: { summary: string }[] }).cards;
+    expect(answered?.summary).toBe(await card(page).locator('h3').innerText());
+    await close();
+  });
+
+  test('says that the service is gone', async () => {
+    const { page, close } = await visit('/');
+    await card(page).waitFor();
+    await page.route('**/cds-services/**', (route) => route.abort());
+    await page.getByRole('radio', { name: 'Sign' }).check();
+    await page.getByText('The service does not answer.').waitFor();
     await close();
   });
 

@@ -32,8 +32,10 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
       { card: uuid, outcome: 'accepted', acceptedSuggestions: [{ id }], outcomeTimestamp: now() },
       applyActions(drafts, actions),
     );
-  const override = ({ uuid }: Card, reason: string, userComment: string) => {
-    const why = { ...(reason && { reason: { code: reason } }), ...(userComment && { userComment }) };
+  const override = ({ uuid, overrideReasons = [] }: Card, code: string, userComment: string) => {
+    const chosen = overrideReasons.find((reason) => reason.code === code);
+    const reason = chosen && { code, system: chosen.system };
+    const why = { ...(reason && { reason }), ...(userComment && { userComment }) };
     const hasWhy = Object.keys(why).length > 0;
     return answer(texts.card.overridden, {
       card: uuid,

@@ -52,7 +52,8 @@ function NoPatients() {
 
 function Bench({ setup }: { readonly setup: Setup }) {
   const [chosen, setChosen] = useState<Chosen>(() => chosenFor(setup, new URLSearchParams(location.search)));
-  const chart = useChart(chosen);
+  const [failure, setFailure] = useState<string>();
+  const chart = useChart(chosen, setFailure);
   const [drafts, setDrafts] = useState<readonly Resource[]>([]);
   const [attempt, setAttempt] = useState(0);
   const { patientId, order } = chosen;
@@ -63,7 +64,7 @@ function Bench({ setup }: { readonly setup: Setup }) {
   );
   useEffect(startOver, [startOver]);
 
-  const exchange = useExchange(setup, chosen, chart, attempt);
+  const { exchange, isCalling } = useExchange(setup, chosen, chart, attempt, setFailure);
   const [pointed, setPointed] = useState<readonly string[]>();
   const explanation = exchange?.explanation;
   useEffect(() => setPointed(undefined), [explanation]);
@@ -84,7 +85,12 @@ function Bench({ setup }: { readonly setup: Setup }) {
   return (
     <div class="bench">
       <Choices setup={setup} chosen={chosen} choose={choose} />
-      <div class="results" aria-busy={exchange === undefined}>
+      <div class="results" aria-busy={isCalling}>
+        {failure !== undefined && (
+          <p class="panel" role="alert">
+            {failure}
+          </p>
+        )}
         <div class="pair">
           <Answered
             key={exchange?.body.hookInstance}
@@ -108,47 +114,60 @@ function Bench({ setup }: { readonly setup: Setup }) {
   );
 }
 
-/** The chart of the chosen patient, as it would look when the call comes. */
-function useChart({
-  patientId,
-  edits: { weeksLater },
-}: Chosen): { readonly id: string; readonly chart: Chart } | undefined {
-  const [loaded, setLoaded] = useState<{ readonly id: string; readonly chart: Chart }>();
+interface Loaded {
+  readonly of: string;
+  readonly chart: Chart;
+}
+
+/** The chart of the chosen patient, as it would look when the call comes; undefined while it is fetched. */
+function useChart({ patientId, edits: { weeksLater } }: Chosen, fail: (failure: string) => void): Chart | undefined {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const wanted = `${patientId} ${weeksLater}`;
   useEffect(() => {
     let isWanted = true;
-    loadChart(patientId, weeksLater * 7).then((chart) => isWanted && setLoaded({ id: patientId, chart }));
+    loadChart(patientId, weeksLater * 7).then(
+      (chart) => isWanted && setLoaded({ of: wanted, chart }),
+      (error: Error) => isWanted && fail(error.message),
+    );
     return () => {
       isWanted = false;
     };
-  }, [patientId, weeksLater]);
-  return loaded?.id === patientId ? loaded : undefined;
+  }, [patientId, weeksLater, wanted, fail]);
+  return loaded?.of === wanted ? loaded.chart : undefined;
 }
 
-/** Calls whenever what would be sent is another; accepting a suggestion changes the drafts and is followed by no call. */
+/** Calls whenever what would be sent is another. Accepting a suggestion changes the drafts and is followed by no call. */
 function useExchange(
   setup: Setup,
   chosen: Chosen,
-  loaded: { readonly chart: Chart } | undefined,
+  loaded: Chart | undefined,
   attempt: number,
-): Exchange | undefined {
+  fail: (failure: string | undefined) => void,
+): { readonly exchange: Exchange | undefined; readonly isCalling: boolean } {
   const [exchange, setExchange] = useState<Exchange>();
+  const [isCalling, setCalling] = useState(true);
   const { patientId, order, hook, data, language, edits } = chosen;
   useEffect(() => {
+    setCalling(true);
     if (loaded === undefined) return;
     const controller = new AbortController();
-    const timer = setTimeout(async () => {
-      const chart = addTo(loaded.chart, addedBy(edits, patientId, setup.today, order.reason));
-      const encounterId = currentEncounter(loaded.chart);
-      const sent = [draftOf(order, patientId, setup.today)];
-      const parts = { hook, data, language, patientId, chart, encounterId, drafts: sent };
-      await callService(parts, setup, controller.signal).then(setExchange, (error: Error) => {
-        if (error.name !== 'AbortError') setExchange(undefined);
-      });
+    const timer = setTimeout(() => {
+      const chart = addTo(loaded, addedBy(edits, patientId, setup.today, order.reason));
+      const drafts = [draftOf(order, patientId, setup.today)];
+      const parts = { hook, data, language, patientId, chart, encounterId: currentEncounter(loaded), drafts };
+      callService(parts, setup, controller.signal).then(
+        (answered) => {
+          setExchange(answered);
+          setCalling(false);
+          fail(undefined);
+        },
+        (error: Error) => error.name !== 'AbortError' && fail(texts.failed),
+      );
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [setup, loaded, patientId, order, hook, data, language, edits, attempt]);
-  return exchange;
+  }, [setup, loaded, patientId, order, hook, data, language, edits, attempt, fail]);
+  return { exchange, isCalling };
 }
