@@ -57,6 +57,13 @@ describe.each(PATIENTS)('patient %s', (name) => {
     }
   });
 
+  test('was issued and updated at instants, whole to the second', () => {
+    const instants = [...objectsIn(bundle)].flatMap(({ issued, lastUpdated }) => [issued, lastUpdated]);
+    const isWhole = (one: unknown) =>
+      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(String(one));
+    expect(instants.filter((one) => one !== undefined && !isWhole(one))).toEqual([]);
+  });
+
   test('points to nobody and nothing of another chart', () => {
     const own = new Set(resources(bundle).map(({ resourceType, id }) => `${resourceType}/${id}`));
     const references = [...objectsIn(bundle)].flatMap(({ reference }) => (reference === undefined ? [] : [reference]));
