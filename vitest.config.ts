@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Specs of processes, databases and browsers, and those that look at much, take long; none of them asks what day it is where it runs. */
-const SLOW = ['browser', 'clients', 'commands', 'demo', 'fuzz', 'requirements', 'soak', 'store', 'workbench'].map(
+const SLOW = ['browser', 'clients', 'commands', 'demo', 'fuzz', 'requirements', 'simulate', 'soak', 'store', 'workbench'].map(
   (folder) => `tests/${folder}/**/*.test.ts`,
 );
 

@@ -38,6 +38,8 @@ export interface Config {
   readonly retentionDays: number;
   /** What those must show who read `/insights`; absent: whoever is on this machine may. */
   readonly adminToken?: string;
+  /** Threads that a simulation uses; absent: one for each core. */
+  readonly workers?: number;
   /** Settings that are given and that nothing acts on. */
   readonly unused: readonly string[];
 }
@@ -86,13 +88,11 @@ export const SETTINGS = [
   'KEEP_COMMENTS',
   'RETENTION_DAYS',
   'ADMIN_TOKEN',
+  'WORKERS',
 ] as const;
 
 /** Settings that nothing acts on as long as there is no `CLIENTS_FILE`; said at start. */
 const FOR_CLIENTS: readonly string[] = ['PUBLIC_BASE_URL', 'RATE_LIMIT'];
-
-/** Settings of later versions that do no harm when nothing acts on them; said at start. */
-export const UNUSED_SETTINGS = ['WORKERS'] as const;
 
 /**
  * The settings, read once at start. An empty value counts as unset.
@@ -133,6 +133,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       report,
     ),
     ...readAdminToken(read('ADMIN_TOKEN'), report),
+    ...readWorkers(read('WORKERS'), report),
     unused: Object.freeze(unusedSettings(clients).filter((name) => read(name) !== undefined)),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -142,7 +143,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 type Report = (problem: string) => void;
 
 const unusedSettings = (clients: ClientSettings | undefined): readonly string[] =>
-  clients === undefined ? [...FOR_CLIENTS, ...UNUSED_SETTINGS] : UNUSED_SETTINGS;
+  clients === undefined ? FOR_CLIENTS : [];
 
 function readHost(host = '127.0.0.1', knowsClients: boolean, report: Report): string {
   if (!knowsClients && !isLoopbackHost(host)) {
@@ -201,6 +202,10 @@ function readInteger(name: string, text: string | undefined, range: IntegerRange
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max)) report(`${name}: must be a whole number from ${min} to ${max}`);
   return value;
+}
+
+function readWorkers(text: string | undefined, report: Report): Pick<Config, 'workers'> {
+  return text === undefined ? {} : { workers: readInteger('WORKERS', text, { fallback: 1, min: 1, max: 256 }, report) };
 }
 
 function readFlag(name: string, text = 'false', report: Report): boolean {

@@ -2,6 +2,7 @@ import { check, printPack } from './cli/check.ts';
 import { explain, UsageError } from './cli/explain.ts';
 import { audit, erase, feedback, insights, type KeptCommand, type Write } from './cli/kept.ts';
 import { serve } from './cli/serve.ts';
+import { progressLine, runSimulate, SimulationProblem } from './cli/simulate.ts';
 import { ClientsProblems } from './clients/file.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { ServiceError } from './errors.ts';
@@ -14,6 +15,13 @@ const USAGE = `rehab-first <command>
   check --print             print the whole knowledge folder as one Markdown document, to be read and signed
   explain <request.json> [YYYY-MM-DD]
                             say why each card fires or not for a hook request, as on that day
+  simulate <folder> [--out DIR] [--what-if site.yaml] [--partition k/n] [--workers N] [--complete]
+                            replay past orders of FHIR R4 files (bulk export or Bundles, packed or not) and report
+                            what the cards would have done; see docs/simulate.md
+  simulate merge <DIR>... [--out DIR]
+                            make one report of all partitions
+  simulate review <sample.csv>
+                            count the verdicts of a reviewed sample
 
   of what the store keeps (DATA_DIR or DATABASE_URL):
 
@@ -32,6 +40,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const write: Write = (text) =>
   process.stdout.write(text) ? Promise.resolve() : new Promise((resolve) => process.stdout.once('drain', resolve));
 const clock = (): Date => new Date();
+const progress = progressLine(clock, (text) => void process.stderr.write(text), process.stderr.isTTY);
 
 async function run([command = 'serve', ...rest]: readonly string[]): Promise<number> {
   const kept = Object.hasOwn(KEPT, command) ? KEPT[command] : undefined;
@@ -56,6 +65,9 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
       await explain(file, day, readConfig(), clock, print);
       return 0;
     }
+    case 'simulate':
+      await runSimulate(rest, readConfig(), print, progress);
+      return 0;
     case 'help':
     case '--help':
       print(USAGE);
@@ -68,7 +80,7 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
 /** Faults of settings, cards and requests are told in their own words; anything else is ours and keeps its stack. */
 function tell(error: unknown): string {
   if (error instanceof ConfigError) return `The settings have problems:\n${error.message}`;
-  if ([KnowledgeProblems, ClientsProblems, UsageError].some((known) => error instanceof known))
+  if ([KnowledgeProblems, ClientsProblems, UsageError, SimulationProblem].some((known) => error instanceof known))
     return (error as Error).message;
   if (error instanceof ServiceError)
     return [error.message, ...error.diagnostics.map(({ pointer = '', message }) => `  ${pointer} ${message}`)].join(

@@ -84,7 +84,8 @@ describe('readConfig', () => {
       keepComments: true,
       retentionDays: 90,
       adminToken: 'sixteen-letters!',
-      unused: ['WORKERS'],
+      workers: 2,
+      unused: [],
     });
   });
 

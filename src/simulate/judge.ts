@@ -1,0 +1,186 @@
+import type { RawResource } from '../cds-hooks/types.ts';
+import { isoDay } from '../clinical/dates.ts';
+import type { Knowledge } from '../knowledge/types.ts';
+import { string } from '../logic/json.ts';
+import { summaryOf } from '../render/card.ts';
+import { explainDecision } from '../rules/explain.ts';
+import { type Change, changeLine, changeOf, type Firing, firingLine } from './firings.ts';
+import { BROKEN, patientsIn, type Stored } from './group.ts';
+import { type Gaps, type Pack, type PatientHistory, type Replayed, replayPatient, statesOf } from './replay.ts';
+import { type Sampled, Sampler } from './sample.ts';
+import { byNumber } from './shares.ts';
+import { type Counts, Tally } from './tally.ts';
+
+/** What judging a part needs. */
+export interface Judging {
+  readonly dir: string;
+  /** The pack, and the one it is compared with. */
+  readonly packs: readonly Pack[];
+  readonly gaps: Gaps;
+  readonly seed: string;
+  readonly sampleSize: number;
+}
+
+/** What a part came to. */
+export interface Judged {
+  readonly counts: Counts;
+  readonly sample: readonly Sampled[];
+  readonly firings: string;
+  readonly changes: string;
+  readonly patients: number;
+}
+
+/** Replays every whole patient of a part. */
+export async function judgePart(part: number, judging: Judging): Promise<Judged> {
+  const tally = new Tally();
+  const sampler = new Sampler(judging.seed, judging.sampleSize);
+  const firings: string[] = [];
+  const changes: string[] = [];
+  const patients = patientsIn(judging.dir, part);
+  for (const id of [...patients.keys()].sort(byNumber)) {
+    const stored = patients.get(id) ?? [];
+    patients.delete(id);
+    tally.add(['patient', 'read']);
+    const why = whySetAside(stored);
+    if (why !== undefined) {
+      tally.add(['patient', 'set aside', why]);
+      continue;
+    }
+    const chart = new StoredChart(stored);
+    const look = (type: string) => chart.look(type);
+    const history = await replayPatient(id, look, judging.packs, judging.gaps);
+    count(history, chart, judging, tally);
+    for (const firing of firingsOf(id, history, judging)) {
+      firings.push(firingLine(firing.row));
+      if (firing.row.came === 'shown') sampler.offer(firing.row, firing.explain);
+    }
+    for (const change of changesOf(id, history, judging)) {
+      changes.push(changeLine(change));
+      tally.add(['change', change.change, change.before, change.after]);
+    }
+  }
+  const [sample, counts] = [sampler.sample, tally.counts];
+  const patientsRead = counts.find(([key]) => key.join() === 'patient,read')?.[1] ?? 0;
+  return { counts, sample, firings: firings.join(''), changes: changes.join(''), patients: patientsRead };
+}
+
+/** No card from half a patient. */
+function whySetAside(stored: readonly Stored[]): string | undefined {
+  if (stored.some(({ type }) => type === BROKEN)) return 'a line about them is broken';
+  return stored.some(({ type }) => type === 'Patient') ? undefined : 'no Patient resource';
+}
+
+/** One patient's resources; each type is parsed when it is first looked at. Of two with one id the later counts. */
+class StoredChart {
+  readonly #stored: readonly Stored[];
+  readonly #read = new Map<string, readonly RawResource[]>();
+  repeated = 0;
+
+  constructor(stored: readonly Stored[]) {
+    this.#stored = stored;
+  }
+
+  look(type: string): readonly RawResource[] {
+    const known = this.#read.get(type);
+    if (known !== undefined) return known;
+    const byId = new Map<string, RawResource>();
+    for (const [index, { json }] of this.#stored.filter((one) => one.type === type).entries()) {
+      const resource = JSON.parse(json) as RawResource;
+      const id = string(resource.id) ?? `unnamed-${index + 1}`;
+      if (byId.delete(id)) this.repeated += 1;
+      byId.set(id, resource.id === id ? resource : { ...resource, id });
+    }
+    const resources = [...byId.values()];
+    this.#read.set(type, resources);
+    return resources;
+  }
+}
+
+function count(
+  { replayed: [own = []], left, undated }: PatientHistory,
+  chart: StoredChart,
+  { packs: [pack], gaps }: Judging,
+  tally: Tally,
+): void {
+  for (const [reason, number] of Object.entries(left)) tally.add(['left', reason], number);
+  for (const { order, scope } of own) {
+    const { judgement } = scope ?? {};
+    const fires = judgement?.verdict === 'fires' && (scope?.came !== 'draft' || scope.why === 'fires');
+    tally.add([
+      'order',
+      order.type,
+      monthOf(order.moment.days.min),
+      scope?.orderClass ?? '',
+      scope?.came ?? 'out of scope',
+      judgement?.card.id ?? '',
+      fires ? (judgement.outcome?.id ?? '') : (scope?.why ?? ''),
+      fires ? (judgement.indicator ?? '') : '',
+    ]);
+    for (const [label, state] of scope?.considered === undefined ? [] : statesOf(scope.considered))
+      tally.add(['fact', label, state]);
+  }
+  if (!own.some(({ scope }) => scope !== undefined)) return;
+  tally.add(['patient', 'in scope']);
+  for (const [type, number] of Object.entries(undated)) tally.add(['undated', type], number);
+  for (const { name, type } of pack?.knowledge.slices.values() ?? []) {
+    if (!gaps.types.has(type) && chart.look(type).length > 0) tally.add(['has', name]);
+  }
+  const conditions = chart.look('Condition');
+  for (const element of ['onsetDateTime', 'recordedDate'])
+    if (conditions.some((one) => one[element] !== undefined)) tally.add(['has', `Condition.${element}`]);
+  if (chart.repeated > 0) tally.add(['repeated'], chart.repeated);
+}
+
+const monthOf = (day: number): string => isoDay(day).slice(0, 7);
+
+interface Fired {
+  readonly row: Firing;
+  readonly explain: () => string;
+}
+
+/** Cards that fire for a patient, shown or not. */
+function firingsOf(patient: string, { replayed: [own = []] }: PatientHistory, { packs: [pack] }: Judging): Fired[] {
+  return own.flatMap((one) => {
+    const row = pack && firingOf(patient, one, pack.knowledge);
+    return row === undefined ? [] : [{ row, explain: () => explanation(one) }];
+  });
+}
+
+function firingOf(patient: string, { order, scope }: Replayed, knowledge: Knowledge): Firing | undefined {
+  const { judgement, came, orderClass = '' } = scope ?? {};
+  if (judgement?.verdict !== 'fires' || (came !== 'shown' && came !== 'quiet' && came !== 'draft')) return undefined;
+  if (came === 'draft' && scope?.why !== 'fires') return undefined;
+  const day = order.moment.days.min;
+  return {
+    patient,
+    order: order.reference,
+    date: isoDay(day),
+    orderClass,
+    came,
+    card: judgement.card.id,
+    version: judgement.card.version,
+    outcome: judgement.outcome?.id ?? '',
+    indicator: judgement.indicator ?? '',
+    recognisedBy: judgement.scoped.recognisedBy,
+    summary: summaryOf(judgement, knowledge, day) ?? '',
+  };
+}
+
+function explanation({ scope }: Replayed): string {
+  const { decision, response } = scope?.considered ?? {};
+  const cards = response?.cards.map(({ indicator, summary, detail }) => `[${indicator}] ${summary}\n\n${detail}`) ?? [];
+  return [...cards, '', ...(decision === undefined ? [] : explainDecision(decision))].join('\n');
+}
+
+/** Orders that the two packs answer with different cards. */
+function changesOf(patient: string, { replayed: [own = [], other] }: PatientHistory, { packs }: Judging): Change[] {
+  if (other === undefined) return [];
+  return own.flatMap((one, index) => {
+    const then = other[index];
+    const sides = [one, then].map((side, number) => {
+      const pack = packs[number];
+      return side === undefined || pack === undefined ? undefined : firingOf(patient, side, pack.knowledge);
+    });
+    return changeOf(patient, one.order.reference, isoDay(one.order.moment.days.min), sides[0], sides[1]) ?? [];
+  });
+}

@@ -1,0 +1,159 @@
+import type { Problem } from './problems.ts';
+import type { Identity, Result } from './result.ts';
+import type { Share } from './shares.ts';
+import type { Counts, Key } from './tally.ts';
+
+/** How orders ended, in the order in which a report tells it. */
+export const ENDS = ['shown', 'quiet', 'beside', 'silent', 'unknown', 'fails', 'failed', 'draft'] as const;
+type End = (typeof ENDS)[number];
+
+/** Orders by how they ended. */
+export type Ends = Readonly<Record<End, number>>;
+
+/** What a simulation came to, for people and programs. */
+export interface SimulationReport {
+  readonly identity: Identity;
+  readonly share: Share;
+  readonly patients: {
+    readonly read: number;
+    readonly setAside: Readonly<Record<string, number>>;
+    readonly inScope: number;
+  };
+  readonly orders: {
+    readonly total: number;
+    readonly byType: Readonly<Record<string, number>>;
+    readonly inScope: number;
+    readonly notReplayed: Readonly<Record<string, number>>;
+  };
+  readonly cards: {
+    readonly shown: number;
+    readonly perThousandOrders: number;
+    readonly perThousandInScope: number;
+  };
+  readonly classes: readonly (Ends & { readonly orderClass: string; readonly orders: number })[];
+  readonly outcomes: readonly {
+    readonly card: string;
+    readonly outcome: string;
+    readonly indicator: string;
+    readonly shown: number;
+    readonly quiet: number;
+    readonly draft: number;
+  }[];
+  readonly months: readonly (Ends & { readonly month: string; readonly orders: number; readonly inScope: number })[];
+  readonly silences: readonly { readonly end: string; readonly why: string; readonly orders: number }[];
+  readonly data: {
+    /** Patients with orders in scope who have anything of a kind. */
+    readonly patientsWith: Readonly<Record<string, number>>;
+    /** Orders in scope by what was there of a thing that cards ask for. */
+    readonly facts: readonly {
+      readonly fact: string;
+      readonly known: number;
+      readonly absent: number;
+      readonly unavailable: number;
+    }[];
+    readonly undated: Readonly<Record<string, number>>;
+    readonly ofNobody: Readonly<Record<string, number>>;
+    readonly repeated: number;
+    readonly problems: Readonly<Record<string, number>>;
+    readonly firstProblems: readonly Problem[];
+  };
+  readonly changes: readonly {
+    readonly change: string;
+    readonly before: string;
+    readonly after: string;
+    readonly orders: number;
+  }[];
+}
+
+const NAMED_PROBLEMS = 20;
+
+/** The report of a result: nothing but its counts, so that equal results are equal reports. */
+export function reportOf({ identity, share, counts, problems }: Result): SimulationReport {
+  const orders = pick(counts, 'order');
+  const inScope = orders.filter(([[, , orderClass]]) => orderClass !== '');
+  const [total, scoped] = [sum(orders), sum(inScope)];
+  const shown = sum(inScope.filter(([key]) => key[3] === 'shown'));
+  return {
+    identity,
+    share,
+    patients: {
+      read: sum(pick(counts, 'patient', 'read')),
+      setAside: by(pick(counts, 'patient', 'set aside'), 0),
+      inScope: sum(pick(counts, 'patient', 'in scope')),
+    },
+    orders: { total, byType: by(orders, 0), inScope: scoped, notReplayed: by(pick(counts, 'left'), 0) },
+    cards: { shown, perThousandOrders: perThousand(shown, total), perThousandInScope: perThousand(shown, scoped) },
+    classes: groups(inScope, 2).map(([orderClass, rows]) => ({ orderClass, orders: sum(rows), ...endsOf(rows) })),
+    outcomes: outcomesOf(inScope),
+    months: groups(orders, 1).map(([month, rows]) => {
+      const own = rows.filter(([[, , orderClass]]) => orderClass !== '');
+      return { month, orders: sum(rows), inScope: sum(own), ...endsOf(own) };
+    }),
+    silences: silencesOf(inScope),
+    data: {
+      patientsWith: by(pick(counts, 'has'), 0),
+      facts: factsOf(pick(counts, 'fact')),
+      undated: by(pick(counts, 'undated'), 0),
+      ofNobody: by(pick(counts, 'nobody'), 0),
+      repeated: sum(pick(counts, 'repeated')),
+      problems: by(pick(counts, 'problem'), 0),
+      firstProblems: problems.slice(0, NAMED_PROBLEMS),
+    },
+    changes: pick(counts, 'change').map(([[change = '', before = '', after = ''], number]) => ({
+      change,
+      before,
+      after,
+      orders: number,
+    })),
+  };
+}
+
+/** Counts whose names begin so, without that beginning. */
+const pick = (counts: Counts, ...start: Key): Counts =>
+  counts
+    .filter(([key]) => start.every((word, index) => key[index] === word))
+    .map(([key, number]) => [key.slice(start.length), number]);
+
+const sum = (counts: Counts): number => counts.reduce((total, [, number]) => total + number, 0);
+
+const by = (counts: Counts, index: number): Record<string, number> =>
+  Object.fromEntries(groups(counts, index).map(([word, rows]) => [word, sum(rows)]));
+
+function groups(counts: Counts, index: number): [string, Counts][] {
+  const words = [...new Set(counts.map(([key]) => key[index] ?? ''))].sort();
+  return words.map((word) => [word, counts.filter(([key]) => (key[index] ?? '') === word)]);
+}
+
+const endsOf = (rows: Counts): Ends =>
+  Object.fromEntries(ENDS.map((end) => [end, sum(rows.filter(([key]) => key[3] === end))])) as Ends;
+
+function outcomesOf(inScope: Counts): SimulationReport['outcomes'] {
+  const fired = inScope.filter(([key]) => key[6] !== '');
+  const name = (key: Key) => JSON.stringify(key.slice(4));
+  return [...new Set(fired.map(([key]) => name(key)))].sort().map((one) => {
+    const [card = '', outcome = '', indicator = ''] = JSON.parse(one) as string[];
+    const { shown, quiet, draft } = endsOf(fired.filter(([key]) => name(key) === one));
+    return { card, outcome, indicator, shown, quiet, draft };
+  });
+}
+
+function silencesOf(inScope: Counts): SimulationReport['silences'] {
+  const silent = inScope.filter(([key]) => key[3] !== 'shown' && key[3] !== 'quiet' && key[6] === '');
+  return ENDS.flatMap((end) =>
+    groups(
+      silent.filter(([key]) => key[3] === end),
+      5,
+    )
+      .map(([why, rows]) => ({ end, why, orders: sum(rows) }))
+      .sort((a, b) => b.orders - a.orders || (a.why < b.why ? -1 : 1)),
+  );
+}
+
+const factsOf = (counts: Counts): SimulationReport['data']['facts'] =>
+  groups(counts, 0).map(([fact, rows]) => {
+    const of = (state: string) => sum(rows.filter(([key]) => key[1] === state));
+    return { fact, known: of('known'), absent: of('absent'), unavailable: of('unavailable') };
+  });
+
+const perThousand = (part: number, whole: number): number =>
+  whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10;
