@@ -17,6 +17,7 @@ export type FileKind =
   | 'wording'
   | 'suggestions'
   | 'override-reasons'
+  | 'attributes'
   | 'text'
   | 'service'
   | 'card'
@@ -45,6 +46,7 @@ const SINGLE: Readonly<Record<string, FileKind>> = {
   'wording.yaml': 'wording',
   'suggestions.yaml': 'suggestions',
   'override-reasons.yaml': 'override-reasons',
+  'attributes.yaml': 'attributes',
 };
 const FOLDERS: Readonly<Record<string, FileKind>> = {
   'value-sets': 'value-set',

@@ -1,4 +1,5 @@
 import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.ts';
+import { linkAttributes } from './link/attributes.ts';
 import { CardLinker } from './link/cards.ts';
 import { ConditionLinker } from './link/conditions.ts';
 import { type Language, localeOf } from './link/language.ts';
@@ -114,6 +115,7 @@ function link(
   const folders = of('card').map(({ folder }) => folder);
   const services = of('service').flatMap((file) => linkServices(file, cards, folders, { linker, tables, parameters }));
   checkServiceIds(of('service'), tables);
+  const attributes = linkAttributes(of('attributes')[0], cards, tables);
   checkUnused(tables, conditions, wording);
   const headings = linkHeadings(of('wording')[0], language);
   language.reportUnused();
@@ -127,6 +129,7 @@ function link(
     parameters,
     sources,
     overrideReasons,
+    attributes,
     headings,
     locale: language.locale,
     words: language.words,

@@ -19,6 +19,7 @@ const KINDS: readonly (FileKind | 'condition' | 'line')[] = [
   'wording',
   'suggestions',
   'override-reasons',
+  'attributes',
   'text',
   'service',
   'card',

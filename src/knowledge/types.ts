@@ -219,6 +219,29 @@ export interface OverrideReasons {
   readonly standard: { readonly system: string; readonly codes: ReadonlyMap<string, string> };
 }
 
+/** Data about people whose use must be declared: 45 CFR 170.315(b)(11)(iv)(A)(5) to (13). */
+export const DECLARED_DATA = [
+  'race',
+  'ethnicity',
+  'language',
+  'sexual-orientation',
+  'gender-identity',
+  'sex',
+  'date-of-birth',
+  'social-determinants',
+  'health-status-assessments',
+] as const;
+
+/** Who stands behind a card, since when, and which data about people it uses: `false`, or what for. */
+export interface SourceAttributes {
+  readonly developer: string;
+  readonly funding: string;
+  /** `YYYY-MM-DD`. */
+  readonly released: string;
+  readonly revised?: string;
+  readonly uses: Readonly<Record<(typeof DECLARED_DATA)[number], string | false>>;
+}
+
 /** A knowledge folder, linked and frozen. */
 export interface Knowledge {
   /** `sha256:` over every file that has a part in it. */
@@ -230,6 +253,8 @@ export interface Knowledge {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly sources: ReadonlyMap<string, CitedSource>;
   readonly overrideReasons: OverrideReasons;
+  /** By card; empty where the folder declares none. */
+  readonly attributes: ReadonlyMap<string, SourceAttributes>;
   readonly headings: Headings;
   /** BCP 47; the language of everything that doctors read. */
   readonly locale: string;

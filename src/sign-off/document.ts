@@ -1,12 +1,14 @@
 import { boundsText } from '../knowledge/bounds.ts';
-import type {
-  CardDefinition,
-  CitedSource,
-  Knowledge,
-  Outcome,
-  OverrideReasons,
-  Parameter,
-  ServiceDefinition,
+import {
+  type CardDefinition,
+  type CitedSource,
+  DECLARED_DATA,
+  type Knowledge,
+  type Outcome,
+  type OverrideReasons,
+  type Parameter,
+  type ServiceDefinition,
+  type SourceAttributes,
 } from '../knowledge/types.ts';
 import type { ValueSet } from '../terminology/terminology.ts';
 import { Glossary } from './glossary.ts';
@@ -29,6 +31,7 @@ export function signOffDocument(knowledge: Knowledge): string {
     section('Numbers', numbers([...knowledge.parameters.values()], knowledge.sources)),
     section('What holds for every card', ...services),
     section('Cards', ...cards),
+    section('Source attributes', ...sourceAttributes(knowledge)),
     section('Conditions by name', ...glossary.parts()),
     section('Override reasons', reasons(knowledge.overrideReasons)),
     section('Sources', sources([...knowledge.sources.values()])),
@@ -109,6 +112,33 @@ function cardPart(card: CardDefinition, knowledge: Knowledge, glossary: Glossary
     ...named('Lowered to information when:', caps),
     'The first outcome that fits:',
     ...outcomeParts(outcomes, knowledge, glossary),
+  );
+}
+
+/** Who stands behind the cards and which data about people they use; cards that declare the same stand together. */
+function sourceAttributes({ attributes }: Knowledge): string[] {
+  const alike = new Map<string, { readonly one: SourceAttributes; readonly cards: string[] }>();
+  for (const [card, one] of attributes) {
+    const key = JSON.stringify(one);
+    const group = alike.get(key) ?? { one, cards: [] };
+    alike.set(key, group);
+    group.cards.push(card);
+  }
+  if (alike.size === 0) return ['None declared.'];
+  return [...alike.values()].map(({ one, cards }) =>
+    [
+      `For ${cards.map(code).join(', ')}; the citations are those of each card.`,
+      table(
+        ['attribute', 'declared'],
+        [
+          ['developer', cell(one.developer)],
+          ['funding', cell(one.funding)],
+          ['released', one.released],
+          ['revised', one.revised ?? 'not since'],
+          ...DECLARED_DATA.map((name) => [`use of ${name.replaceAll('-', ' ')}`, cell(one.uses[name] || 'not used')]),
+        ],
+      ),
+    ].join('\n\n'),
   );
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -33,6 +33,19 @@ test('the small pack, as its author would read it', () => {
     '- `knee.contacts`: how many',
   ])
     expect(document).toContain(part);
+});
+
+test('source attributes: one table for the cards that declare the same, and none where the pack has none', () => {
+  expect(small()).toContain('## Source attributes\n\nNone declared.');
+  const document = signOffDocument(loadKnowledge({ dir: 'cards' }));
+  expect(document).toContain('| use of race | not used |');
+  expect(document).toContain('| use of date of birth | Cards are silent for patients under 18;');
+  expect(document).toContain('For `fusion-degenerative`; the citations are those of each card.');
+});
+
+test('a card that is not there cannot differ in its attributes', () => {
+  const attributes = readFileSync('cards/attributes.yaml', 'utf8').replace('fusion-degenerative:', 'knee-scope:');
+  expect(() => load({ 'attributes.yaml': attributes })).toThrow(/unknown card "knee-scope"/);
 });
 
 test('a site shows by its numbers, in the table, in the conditions and in the wording', () => {
