@@ -1,5 +1,6 @@
 import { check, printPack } from './cli/check.ts';
 import { explain, UsageError } from './cli/explain.ts';
+import { exportKnowledge } from './cli/export.ts';
 import { audit, erase, feedback, insights, type KeptCommand, type Write } from './cli/kept.ts';
 import { serve } from './cli/serve.ts';
 import { progressLine, runSimulate, SimulationProblem } from './cli/simulate.ts';
@@ -15,6 +16,8 @@ const USAGE = `rehab-first <command>
   check --print             print the whole knowledge folder as one Markdown document, to be read and signed
   explain <request.json> [YYYY-MM-DD]
                             say why each card fires or not for a hook request, as on that day
+  export [--format bundle|ndjson]
+                            the knowledge folder as FHIR R4: PlanDefinition, ActivityDefinition, ValueSet, Library
   simulate <folder> [--out DIR] [--what-if site.yaml] [--partition k/n] [--workers N] [--complete]
                             replay past orders of FHIR R4 files (bulk export or Bundles, packed or not) and report
                             what the cards would have done; see docs/simulate.md
@@ -65,6 +68,9 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
       await explain(file, day, readConfig(), clock, print);
       return 0;
     }
+    case 'export':
+      exportKnowledge(rest, readConfig(), print);
+      return 0;
     case 'simulate':
       await runSimulate(rest, readConfig(), print, progress);
       return 0;
