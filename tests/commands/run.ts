@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = 'bin/rehab-first.js';
+const MOST_OUTPUT = 64_000_000;
 
 /** What a command printed, and how it ended. */
 export interface Ran {
@@ -23,7 +24,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
     execFile(
       process.execPath,
       [BIN, ...args],
-      { cwd: ROOT, env: { ...process.env, ...env } },
+      { cwd: ROOT, env: { ...process.env, ...env }, maxBuffer: MOST_OUTPUT },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
       },

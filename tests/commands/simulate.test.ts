@@ -1,0 +1,101 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { population, writeBulk } from '../support/population.ts';
+import { type Ran, run } from './run.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'rehab-first-simulate-command-'));
+const folder = join(dir, 'export');
+const out = (name: string) => join(dir, name);
+let one: Ran;
+beforeAll(async () => {
+  writeBulk(folder, population(36), { perFile: 200 });
+  one = await run(['simulate', folder, '--complete', '--workers', '1', '--out', out('one')]);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const filesOf = (name: string) =>
+  Object.fromEntries(readdirSync(out(name)).map((file) => [file, readFileSync(join(out(name), file), 'utf8')]));
+
+describe('simulate', () => {
+  test('gives the same with one worker and with three, and tells how far it is', async () => {
+    expect(one.code, one.stderr).toBe(0);
+    expect(one.stdout).toMatch(
+      /^\d+ cards for \d+ orders of 36 patients \([\d.]+ per 1,000 orders\)\.\nThe report is .*report\.md\n$/,
+    );
+    expect(one.stderr).toMatch(/reading: [\d.]+ MB of [\d.]+ MB \([\d.]+ MB\/s\)/);
+    const three = await run(['simulate', folder, '--complete', '--out', out('three')], { WORKERS: '3' });
+    expect(three.code, three.stderr).toBe(0);
+    expect(filesOf('three')).toEqual(filesOf('one'));
+    expect(Object.keys(filesOf('one')).sort()).toEqual(
+      ['firings.csv', 'problems.csv', 'report.json', 'report.md', 'result.json', 'sample.csv', 'sample.md'].sort(),
+    );
+  });
+
+  test('partitions, merged, are the whole', async () => {
+    for (const k of [1, 2, 3]) {
+      const part = await run(['simulate', folder, '--complete', '--partition', `${k}/3`, '--out', out(`part${k}`)]);
+      expect(part.code, part.stderr).toBe(0);
+    }
+    const merged = await run(['simulate', 'merge', out('part1'), out('part2'), out('part3'), '--out', out('merged')]);
+    expect(merged.code, merged.stderr).toBe(0);
+    expect(filesOf('merged')).toEqual(filesOf('one'));
+  });
+
+  test('a reviewed sample comes back as counts, also as a spreadsheet writes it', async () => {
+    const sample = join(dir, 'sample.csv');
+    writeFileSync(
+      sample,
+      '\uFEFFnumber;verdict;comment;card\r\n1;Right;"fine; ""really""";a\r\n2;wrong;"two\nlines";a\r\n3;;;b\r\n4;maybe;;b\r\n',
+    );
+    const { stdout, code } = await run(['simulate', 'review', sample]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('| a | 1 | 1 | 0 | 0 |');
+    expect(stdout).toContain('| b | 0 | 0 | 0 | 1 |');
+    expect(stdout).toContain('Record 5: "maybe" is not one of right, wrong, unsure.');
+  });
+
+  test.each([
+    [[], /Name the folder/],
+    [['/nowhere'], /is no folder that can be read/],
+    [['a', 'b'], /one too many/],
+    [['a', '--partition', '4/3'], /--partition takes k\/n/],
+    [['a', '--workers', '0'], /--workers must be a whole number from 1 to 256/],
+    [['a', '--what'], /Unknown option '--what'/],
+    [['merge'], /nothing to merge/],
+    [['merge', '/nowhere'], /no simulation was finished there/],
+    [['review', '/nowhere'], /cannot be read/],
+    [['review', 'package.json'], /This is no sample/],
+  ])('%j is refused in a sentence', async (args, says) => {
+    const { code, stderr } = await run(['simulate', ...args]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(says);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('memory', () => {
+  /** Most memory that a run may take, in MB: what the pack itself needs, and one part of charts. */
+  const HEAP = 192;
+
+  test('does not grow with the number of patients', async () => {
+    const many = join(dir, 'many');
+    writeBulk(many, population(700), { perFile: 50_000 });
+    const bytes = readdirSync(many).reduce((sum, name) => sum + readFileSync(join(many, name)).length, 0);
+    expect(bytes).toBeGreaterThan(25_000_000);
+    const { code, stderr } = await run(['simulate', many, '--complete', '--workers', '1', '--out', out('many')], {
+      NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
+    });
+    expect(code, stderr).toBe(0);
+  });
+});
+
+describe('export', () => {
+  test('is a Bundle, or a resource a line', async () => {
+    const bundle = JSON.parse((await run(['export'])).stdout) as { entry: { resource: object }[] };
+    const lines = (await run(['export', '--format', 'ndjson'])).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(bundle.entry.map(({ resource }) => resource));
+    expect(lines.length).toBeGreaterThan(100);
+  });
+});
