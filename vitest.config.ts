@@ -1,9 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 /** Specs of processes, databases and browsers, and those that look at much, take long; none of them asks what day it is where it runs. */
-const SLOW = ['browser', 'clients', 'commands', 'demo', 'fuzz', 'requirements', 'simulate', 'soak', 'store', 'workbench'].map(
-  (folder) => `tests/${folder}/**/*.test.ts`,
-);
+const SLOW = [
+  'browser',
+  'clients',
+  'commands',
+  'demo',
+  'fuzz',
+  'requirements',
+  'simulate',
+  'soak',
+  'store',
+  'workbench',
+].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** All specs but the slow ones run in two time zones on either side of UTC, in shuffled order: neither may matter. */
 export default defineConfig({
