@@ -6,7 +6,6 @@ export type IssueType =
   | 'not-found'
   | 'not-supported'
   | 'incomplete'
-  | 'login'
   | 'too-long'
   | 'throttled'
   | 'transient'
