@@ -101,11 +101,10 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       throw unprocessable('subject must be a patient of this server, as Patient/<id>');
     }
     try {
-      repository.tryToSearch(draft);
+      return repository.tryToSearch(draft);
     } catch {
       throw unprocessable(`The body is no ${type} of FHIR R4: an element has a value it cannot have`);
     }
-    return { ...draft };
   }
 
   function requireDraft(type: string, id: string): void {

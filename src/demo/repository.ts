@@ -85,9 +85,12 @@ export class DemoRepository extends MemoryRepository {
     return { resourceType: 'Bundle', type: 'searchset', total: resources.length, entry: [...matches, ...along] };
   }
 
-  /** Searches and sorts a resource in every way, so that one which breaks a search never gets in. @throws what a search would throw */
-  tryToSearch(given: Resource): void {
-    // as Medplum keeps it, without what is empty
+  /**
+   * A resource without what is empty, searched and sorted in every way, so that one which breaks a search never gets in.
+   *
+   * @throws what a search would throw
+   */
+  tryToSearch(given: Resource): Resource {
     const resource = JSON.parse(stringify(given)) as Resource;
     const { resourceType } = resource;
     for (const parameter of searchParameters(resourceType)) {
@@ -99,6 +102,7 @@ export class DemoRepository extends MemoryRepository {
       }
       keyOf(parameter, resource);
     }
+    return resource;
   }
 
   async #included<T extends Resource>(

@@ -291,7 +291,14 @@ describe('drafts of orders', () => {
         if (made.status === 201) await app.ask(`ServiceRequest/${made.body.id}`, { method: 'DELETE' });
         expect([...new Set(answers.map(({ status, says }) => `${status} ${says}`))]).toEqual(['200 ']);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [
+          ['code', []],
+          ['code', [{}]],
+          ['category', [{ coding: [] }]],
+        ],
+      },
     );
   });
 
