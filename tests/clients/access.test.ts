@@ -258,6 +258,13 @@ describe('CORS with registered clients', () => {
   });
 });
 
+test('browsers are told to insist on TLS, which is in front of a service with clients', async () => {
+  const app = await startClientApp([aClient()]);
+  const { headers } = await fetch(`${app.url}/cds-services`);
+  expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
+  await app.close();
+});
+
 describe('how often a client may call', () => {
   test('beyond the limit the answer is 429 with Retry-After, for this client only', async () => {
     const keys = { jwks: { keys: [{ ...pair.jwk }] } };

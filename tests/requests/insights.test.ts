@@ -119,6 +119,11 @@ describe('the report over HTTP', () => {
 });
 
 describe('who may read it', () => {
+  test('with clients and without a token, nobody', async () => {
+    app = await startPages(TODAY, aStore(), undefined, false);
+    for (const path of ['/insights', '/insights/data.json', '/metrics']) expect((await get(path)).status).toBe(403);
+  });
+
   test('without a token, whoever calls this machine by a name of its own', async () => {
     await start();
     const { port } = new URL(app.url);
