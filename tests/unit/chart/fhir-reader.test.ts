@@ -201,7 +201,10 @@ describe('over a real connection', () => {
     open({ server: url(), maxResponseBytes: 10_000, ...changes });
   const patient = (size: number): string => JSON.stringify({ resourceType: 'Patient', text: 'x'.repeat(size) });
 
-  beforeAll(async () => {
+  // a server for each spec: connections that one spec breaks off lie in the pool of its origin for a while
+  beforeEach(async () => {
+    requests = [];
+    connections = 0;
     server = createServer((request, response) => {
       requests.push(request);
       answer(request, response);
@@ -211,10 +214,7 @@ describe('over a real connection', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  beforeEach(() => {
-    requests = [];
-  });
-  afterAll(() => {
+  afterEach(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -240,11 +240,10 @@ describe('over a real connection', () => {
 
   test('[F-06] only GET, with the token, and connections are used again', async () => {
     answer = (_request, response) => response.end(patient(10));
-    const before = connections;
-    for (let round = 0; round < 5; round += 1) await openReal({ token: TOKEN }).read('Patient/1');
-    // One more than one is allowed: a connection that another spec broke off may still lie in the pool.
-    expect(connections - before).toBeLessThanOrEqual(2);
-    expect(requests.map(({ method }) => method)).toEqual(Array(5).fill('GET'));
+    for (let round = 0; round < 10; round += 1) await openReal({ token: TOKEN }).read('Patient/1');
+    // the next read may begin before the connection of the last one is back in the pool
+    expect(connections).toBeLessThanOrEqual(2);
+    expect(requests.map(({ method }) => method)).toEqual(Array(10).fill('GET'));
     expect(new Set(requests.map(({ headers }) => headers.authorization))).toEqual(new Set([`Bearer ${TOKEN}`]));
   });
 
