@@ -19,12 +19,14 @@ export interface Entry {
   readonly notes: Words;
   /** Everything that may say where in the body it is. */
   readonly place: Words;
+  /** What was measured: the entry itself, and its components. */
+  readonly parts: readonly Part[];
   /** When it happened, began or was measured. */
-  readonly from?: DaySpan;
+  readonly from: DaySpan | undefined;
   /** When it was written down. */
-  readonly recorded?: DaySpan;
+  readonly recorded: DaySpan | undefined;
   /** Last known to be so: the latest of recorded, updated and begun. */
-  readonly touched?: DaySpan;
+  readonly touched: DaySpan | undefined;
   /** True when its answer denies what it asks: "Foot drop: no". */
   readonly denied: boolean;
   /** True when what it is could not be read, as a Medication that is only referred to. */
@@ -33,25 +35,30 @@ export interface Entry {
   readonly body: Json;
 }
 
+/** Something with a value of its own. */
+export interface Part {
+  readonly what: Words;
+  readonly body: Json;
+}
+
 /** Resource types whose entries readers can read. */
 export const READABLE_TYPES: readonly string[] = Object.keys(SHAPES);
 
 /** What a resource says, as entries; none when its type is not known. `medication` looks up `Medication/<id>` among what came along. */
-export function entriesOf(resource: RawResource, medication: (reference: string) => RawResource | undefined): Entry[] {
+export function entriesOf(resource: RawResource, medication: LookUp): Entry[] {
   const shape = Object.hasOwn(SHAPES, resource.resourceType) ? SHAPES[resource.resourceType] : undefined;
   if (shape === undefined) return [];
   const reference = `${resource.resourceType}/${string(resource.id) ?? '?'}`;
-  if (shape.lines === undefined) return [entryOf(reference, resource, resource, shape, medication)];
-  const own = shape.whole === undefined ? [] : [entryOf(reference, resource, resource, shape.whole, medication)];
+  if (shape.lines === undefined) return [new LazyEntry(reference, resource, resource, shape, medication)];
+  const own = shape.whole === undefined ? [] : [new LazyEntry(reference, resource, resource, shape.whole, medication)];
   const told = own.filter(({ what }) => what.codes.length > 0 || what.texts.length > 0);
   const isClaim = shape.standing === CLAIM;
   const whole = isClaim ? CLAIM(resource) : REQUEST(resource);
   const lines = list(member(resource, shape.lines)).flatMap((line, index) => {
     if (!isObject(line) || (line.detail === undefined && !isClaim)) return [];
     const lineOf = isClaim ? ofClaim(line, resource) : line;
-    const entry = entryOf(`${reference}#${index + 1}`, lineOf, resource, shape, medication);
-    if (whole === 'void') return [{ ...entry, standing: 'void' as const }];
-    return [isClaim ? { ...entry, standing: whole } : entry];
+    const standing = whole === 'void' || isClaim ? whole : undefined;
+    return [new LazyEntry(`${reference}#${index + 1}`, lineOf, resource, shape, medication, standing)];
   });
   return [...told, ...lines];
 }
@@ -68,42 +75,127 @@ function ofClaim(line: Json, claim: RawResource): Json {
   return { ...line, diagnosis, ...(isOneDay && { billed: start }) };
 }
 
-function entryOf(
-  reference: string,
-  body: Json,
-  resource: RawResource,
-  shape: Shape,
-  medication: (reference: string) => RawResource | undefined,
-): Entry {
-  const words = (paths: readonly string[] | undefined): Words =>
-    paths === undefined ? NO_WORDS : wordsOf(paths.flatMap((path) => at(body, path)));
-  const date = (paths: readonly string[] | undefined): DaySpan | undefined =>
-    paths
-      ?.flatMap((path) => at(body, path))
-      .map(parseFhirDate)
-      .find((span) => span !== undefined);
-  const product = readMedication(resource, medication);
-  const from = date(shape.from) ?? (body === resource ? undefined : parseFhirDate(text(resource, 'period.start')));
-  const recorded = date(shape.recorded);
-  const touched = latest([from, recorded, parseFhirDate(text(resource, 'meta.lastUpdated'))]);
-  const what = product.words === undefined ? words(shape.what) : joinWords(product.words, words(shape.what));
-  const [site, reason] = [words(shape.site), words(shape.reason)];
-  return {
-    reference,
-    type: resource.resourceType,
-    standing: shape.standing(body),
-    what,
-    site,
-    reason,
-    place: joinWords(what, site, reason),
-    notes: words(shape.notes),
-    ...(from && { from }),
-    ...(recorded && { recorded }),
-    ...(touched && { touched }),
-    denied: isDenied(body),
-    unread: product.unread,
-    body,
-  };
+/** Looks up `Medication/<id>` among what came along. */
+type LookUp = (reference: string) => RawResource | undefined;
+
+/** Reads each part of a resource when it is first asked for: of most entries hardly more than what they are. */
+class LazyEntry implements Entry {
+  readonly reference: string;
+  readonly body: Json;
+  readonly standing: Standing;
+  readonly #resource: RawResource;
+  readonly #shape: Shape;
+  readonly #lookUp: LookUp;
+  #product: Product | undefined;
+  #what: Words | undefined;
+  #site: Words | undefined;
+  #reason: Words | undefined;
+  #notes: Words | undefined;
+  #place: Words | undefined;
+  #parts: readonly Part[] | undefined;
+  #denied: boolean | undefined;
+  #days: Pick<Entry, 'from' | 'recorded' | 'touched'> | undefined;
+
+  constructor(reference: string, body: Json, resource: RawResource, shape: Shape, lookUp: LookUp, standing?: Standing) {
+    this.reference = reference;
+    this.body = body;
+    this.standing = standing ?? shape.standing(body);
+    this.#resource = resource;
+    this.#shape = shape;
+    this.#lookUp = lookUp;
+  }
+
+  get type(): string {
+    return this.#resource.resourceType;
+  }
+
+  get what(): Words {
+    if (this.#what === undefined) {
+      const { words } = this.#named;
+      const own = this.#words(this.#shape.what);
+      this.#what = words === undefined ? own : joinWords(words, own);
+    }
+    return this.#what;
+  }
+
+  get site(): Words {
+    this.#site ??= this.#words(this.#shape.site);
+    return this.#site;
+  }
+
+  get reason(): Words {
+    this.#reason ??= this.#words(this.#shape.reason);
+    return this.#reason;
+  }
+
+  get notes(): Words {
+    this.#notes ??= this.#words(this.#shape.notes);
+    return this.#notes;
+  }
+
+  get place(): Words {
+    this.#place ??= joinWords(this.what, this.site, this.reason);
+    return this.#place;
+  }
+
+  get parts(): readonly Part[] {
+    this.#parts ??= [
+      { what: this.what, body: this.body },
+      ...list(this.body.component).map((body) => ({ what: wordsOf(at(body, 'code')), body: body as Json })),
+    ];
+    return this.#parts;
+  }
+
+  get from(): DaySpan | undefined {
+    return this.#dates.from;
+  }
+
+  get recorded(): DaySpan | undefined {
+    return this.#dates.recorded;
+  }
+
+  get touched(): DaySpan | undefined {
+    return this.#dates.touched;
+  }
+
+  get denied(): boolean {
+    this.#denied ??= isDenied(this.body);
+    return this.#denied;
+  }
+
+  get unread(): boolean {
+    return this.#named.unread;
+  }
+
+  get #named(): Product {
+    this.#product ??= readMedication(this.#resource, this.#lookUp);
+    return this.#product;
+  }
+
+  get #dates(): Pick<Entry, 'from' | 'recorded' | 'touched'> {
+    if (this.#days === undefined) {
+      const period = this.body === this.#resource ? undefined : parseFhirDate(text(this.#resource, 'period.start'));
+      const from = this.#date(this.#shape.from) ?? period;
+      const recorded = this.#date(this.#shape.recorded);
+      const updated = parseFhirDate(text(this.#resource, 'meta.lastUpdated'));
+      this.#days = { from, recorded, touched: latest([from, recorded, updated]) };
+    }
+    return this.#days;
+  }
+
+  #words(paths: readonly string[] | undefined): Words {
+    return paths === undefined ? NO_WORDS : wordsOf(paths.flatMap((path) => at(this.body, path)));
+  }
+
+  #date(paths: readonly string[] = []): DaySpan | undefined {
+    for (const path of paths) {
+      for (const date of at(this.body, path)) {
+        const span = parseFhirDate(date);
+        if (span !== undefined) return span;
+      }
+    }
+    return undefined;
+  }
 }
 
 /** SNOMED CT and LOINC answers for no, negative, absent, not detected. */
@@ -121,13 +213,17 @@ function latest(spans: readonly (DaySpan | undefined)[]): DaySpan | undefined {
   return spans.reduce((a, b) => (a === undefined || (b !== undefined && b.max > a.max) ? b : a), undefined);
 }
 
+interface Product {
+  readonly words?: Words;
+  readonly unread: boolean;
+}
+
+const NO_PRODUCT: Product = { unread: false };
+
 /** Medication by CodeableConcept is an ordinary path; by reference it stands in `contained`, came along, or could not be read. */
-function readMedication(
-  resource: RawResource,
-  lookUp: (reference: string) => RawResource | undefined,
-): { readonly words?: Words; readonly unread: boolean } {
+function readMedication(resource: RawResource, lookUp: LookUp): Product {
   const pointer = member(resource, 'medicationReference');
-  if (pointer === undefined || member(resource, 'medicationCodeableConcept') !== undefined) return { unread: false };
+  if (pointer === undefined || member(resource, 'medicationCodeableConcept') !== undefined) return NO_PRODUCT;
   const reference = string(member(pointer, 'reference'));
   const display = string(member(pointer, 'display'));
   const product = reference?.startsWith('#')

@@ -17,8 +17,8 @@ export function clinicalStanding(resource: Json): Standing {
   if (verification === 'refuted' || verification === 'entered-in-error') return 'void';
   const clinical = code(resource, 'clinicalStatus') ?? text(resource, 'clinicalStatus.text')?.toLowerCase();
   if (clinical === 'inactive' || clinical === 'remission' || clinical === 'resolved') return 'over';
-  const abated = Object.keys(resource).some((name) => name.startsWith('abatement') && resource[name] !== false);
-  if (abated && clinical === undefined) return 'over';
+  const isAbated = () => Object.keys(resource).some((name) => name.startsWith('abatement') && resource[name] !== false);
+  if (clinical === undefined && isAbated()) return 'over';
   if (verification === 'unconfirmed' || verification === 'provisional' || verification === 'differential')
     return 'unconfirmed';
   return 'active';

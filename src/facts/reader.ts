@@ -5,10 +5,13 @@ import type { Order } from '../orders/order.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 import type { Reading } from './reading.ts';
+import type { SliceIndex } from './slice-index.ts';
 
 /** Everything a reader may look at. Pure: no clock but `today`. */
 export interface Setting {
   readonly chart: Chart;
+  /** Of this chart. */
+  readonly index: SliceIndex;
   readonly scoped: ScopedOrder;
   /** All drafts of the call, selected or not. */
   readonly drafts: readonly Order[];
@@ -32,7 +35,7 @@ export interface Arguments {
   readonly also?: readonly string[];
   readonly except?: readonly string[];
   readonly mentions?: readonly string[];
-  readonly in?: readonly string[];
+  readonly in?: readonly ('what' | 'reason' | 'site' | 'notes')[];
   readonly standing?: readonly string[];
   readonly within?: Duration;
   readonly past?: Duration;

@@ -42,18 +42,24 @@ export const SELECTING: Readonly<Record<string, ArgumentKind & { readonly requir
 /**
  * Picks the entries of some slices that bear a concept, stand so, lie in a window and belong to the order's region and side; with
  * `after`, only what is later than the last thing another fact found.
+ *
+ * @param isMeant what an entry must be beside that
  */
-export function select(args: Arguments, setting: Setting): Selection {
+export function select(args: Arguments, setting: Setting, isMeant?: (entry: Entry) => boolean): Selection {
   const certain: Found[] = [];
   const possible: Found[] = [];
   const unread: string[] = [];
-  const inDoubt = (args.concept ?? []).some((name) => setting.terminology.concepts.get(name)?.countsInDoubt);
+  const { concept, in: places = WHAT } = args;
+  const inDoubt = concept !== undefined && setting.terminology.countInDoubt(concept);
   const after = args.after === undefined ? undefined : setting.read(args.after);
   // What may have happened in between, but is not known to, may have ended the course.
   const isAfterOpen = after !== undefined && after.count.min !== after.count.max && args['after-unknown'] !== 'ignore';
   for (const slice of args.slices ?? []) {
     if (setting.chart.slice(slice).state !== 'complete') unread.push(slice);
-    for (const entry of setting.chart.entries(slice)) {
+    const entries =
+      concept === undefined ? setting.chart.entries(slice) : setting.index.entries(slice, places, concept);
+    for (const entry of entries) {
+      if (isMeant?.(entry) === false) continue;
       const meant = bearsAny(entry, args, setting.terminology);
       if (meant === 'fails') continue;
       const day = dayOfEntry(entry, args.dated);
@@ -72,34 +78,36 @@ export function select(args: Arguments, setting: Setting): Selection {
   return { certain, possible, unread };
 }
 
+const WHAT = ['what'] as const;
+
 function bearsAny(
   entry: Entry,
-  { concept, also, except, mentions, in: places = ['what'] }: Arguments,
+  { concept, also, except, mentions, in: places = WHAT }: Arguments,
   terminology: Terminology,
 ): Truth {
-  if (except?.some((name) => terminology.bears(entry.what, name) === 'holds')) return 'fails';
-  const meant = all([
-    concept === undefined ? 'holds' : wordsBear(entry, places, concept, terminology),
-    also === undefined ? 'holds' : any(also.map((name) => terminology.bears(entry.what, name))),
+  if (except !== undefined && terminology.bearsAny(entry.what, except) === 'holds') return 'fails';
+  const meant = concept === undefined ? 'holds' : wordsBear(entry, places, concept, terminology);
+  if (meant === 'fails' || (also === undefined && mentions === undefined)) return meant;
+  return all([
+    meant,
+    also === undefined ? 'holds' : terminology.bearsAny(entry.what, also),
+    mentions === undefined ? 'holds' : terminology.bearsAny(entry.notes, mentions),
   ]);
-  if (mentions === undefined) return meant;
-  return all([meant, any(mentions.map((name) => terminology.bears(entry.notes, name)))]);
 }
 
 function wordsBear(
   entry: Entry,
-  places: readonly string[],
+  places: NonNullable<Arguments['in']>,
   concepts: readonly string[],
   terminology: Terminology,
 ): Truth {
-  const truths: Truth[] = [];
+  let truth: Truth = entry.unread && places.includes('what') ? 'unknown' : 'fails';
   for (const place of places) {
     if (place === 'what' && entry.denied) continue;
-    const words = entry[place as 'what' | 'reason' | 'site' | 'notes'];
-    for (const name of concepts) truths.push(terminology.bears(words, name));
+    truth = any([truth, terminology.bearsAny(entry[place], concepts)]);
+    if (truth === 'holds') return truth;
   }
-  if (entry.unread && places.includes('what')) truths.push('unknown');
-  return any(truths);
+  return truth;
 }
 
 function stands({ standing }: Entry, wanted: readonly string[] | undefined, inDoubt: boolean): Truth {

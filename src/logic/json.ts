@@ -19,13 +19,25 @@ export function list(value: unknown): readonly unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
-/** Everything at a dotted path, lists flattened on the way. */
+/** Dotted paths, split; there are as many as the readers and shapes of this project name. */
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  let names = steps.get(path);
+  if (names === undefined) {
+    names = path.split('.');
+    steps.set(path, names);
+  }
+  return names;
+}
+
+/** Everything at a dotted path, lists flattened on the way. @param path one of the few that code names, never what a request says */
 export function at(value: unknown, path: string): readonly unknown[] {
-  if (!path.includes('.')) return list(member(value, path));
-  let found: readonly unknown[] = [value];
-  for (const name of path.split('.')) {
-    found = found.flatMap((one) => list(member(one, name)));
+  const [first = '', ...others] = stepsOf(path);
+  let found = list(member(value, first));
+  for (const name of others) {
     if (found.length === 0) return found;
+    found = found.flatMap((one) => list(member(one, name)));
   }
   return found;
 }

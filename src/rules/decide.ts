@@ -2,6 +2,7 @@ import type { OrderContext } from '../cds-hooks/types.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { Setting } from '../facts/reader.ts';
 import type { Reading } from '../facts/reading.ts';
+import { SliceIndex } from '../facts/slice-index.ts';
 import type { CardDefinition, Outcome, ServiceDefinition, SuggestionDefinition } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
@@ -49,7 +50,8 @@ export interface Case {
 /** Judges every card of the service for every order in scope, and chooses at most one. Pure. */
 export function decide(one: Case): Decision {
   const { service, scoped } = one;
-  const readers = new Map(scoped.map((order) => [order, factReader(one, order)]));
+  const index = new SliceIndex(one.chart, one.terminology);
+  const readers = new Map(scoped.map((order) => [order, factReader(one, index, order)]));
   const shared = scoped.map((order) => {
     const read = readers.get(order) as Read;
     return {
@@ -121,10 +123,15 @@ const firstThatHolds = (traces: readonly Trace[]): string | undefined => {
 };
 
 /** Facts on demand, each read once for an order. */
-function factReader({ chart, context, drafts, today, terminology }: Case, scoped: ScopedOrder): Read {
+function factReader(
+  { chart, context, drafts, today, terminology }: Case,
+  index: SliceIndex,
+  scoped: ScopedOrder,
+): Read {
   const readings = new Map<string, Reading>();
   const setting: Setting = {
     chart,
+    index,
     scoped,
     drafts,
     context,

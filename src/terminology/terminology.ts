@@ -1,4 +1,5 @@
 import type { Truth } from '../logic/truth.ts';
+import { both, type ConceptSet, contains, has, indexesOf, meets, setOfIndexes, union, without } from './concept-set.ts';
 import { says } from './language.ts';
 import type { Words } from './words.ts';
 
@@ -34,53 +35,91 @@ export interface Concept {
 
 export type Side = 'left' | 'right';
 
-interface CodeMark {
-  readonly concept: Concept;
+/** What some codes or words mean: concepts that they surely bear, and others that only an unverified code speaks for. */
+export interface Meaning {
+  readonly holds: ConceptSet;
+  readonly unknown: ConceptSet;
+}
+
+/** What codes mean by themselves. */
+interface Coded extends Meaning {
+  /** Some code surely means a finding or a procedure: then it, and not the text beside it, says what this is. */
+  readonly decides: boolean;
+}
+
+/** What is known of some words by now: facts ask about the same entry many times within one call. */
+interface Memory {
+  readonly coded: Coded;
+  /** Concepts that were asked about. */
+  judged: ConceptSet;
+  holds: ConceptSet;
+  unknown: ConceptSet;
+  regions?: ReadonlySet<string>;
+  sides?: ReadonlySet<Side>;
+}
+
+/** Concepts that were looked for in a text, and those of them that it says. */
+interface Told {
+  readonly sought: ConceptSet;
+  readonly said: ConceptSet;
+}
+
+interface Mark {
+  readonly index: number;
   readonly verified: boolean;
 }
 
 /** Titles of codes give other joints as examples: "(eg, shoulder, hip, knee)". */
 const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/gi;
-/** Bounds the memory of code look-ups; what is cached is a pure function of the loaded pack. */
-const MOST_CACHED_CODES = 50_000;
-
-/** What is already known of some words: facts ask about the same entry many times within one call. */
-interface Memory {
-  /** What its codes alone mean. */
-  readonly byCode: ReadonlyMap<string, Truth>;
-  /** Some code surely means a finding or a procedure: then it, and not the text beside it, says what this is. */
-  readonly isCoded: boolean;
-  readonly judged: Map<string, Truth>;
-  regions?: ReadonlySet<string>;
-  sides?: ReadonlySet<Side>;
-}
+/** Bounds the memory of what codes and names mean, which is a pure function of the loaded pack. */
+const MOST_KEPT = 50_000;
+/** What things are called is short, and the next chart says it again; longer texts are read each time. */
+const LONGEST_KEPT = 120;
 
 /** Every concept of a pack, ready for look-up. Pure: same words, same meaning. */
 export class Terminology {
   readonly concepts: ReadonlyMap<string, Concept>;
-  readonly #byCode = new Map<string, readonly CodeMark[]>();
-  readonly #stems: { system: string; pattern: RegExp; mark: CodeMark }[] = [];
+  readonly #list: readonly Concept[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  readonly #all: ConceptSet;
+  readonly #none: ConceptSet;
+  /** Concepts whose words count whatever code stands beside them. */
+  readonly #alwaysInWords: ConceptSet;
+  readonly #inDoubt: ConceptSet;
+  readonly #placed: ConceptSet;
+  readonly #sided: ConceptSet;
+  readonly #uncoded: Coded;
+  readonly #stems: (Mark & { readonly system: string; readonly pattern: RegExp })[] = [];
   readonly #displays = new Map<string, string>();
-  readonly #placed: readonly (Concept & { region: string })[];
-  readonly #sided: readonly (Concept & { sides: readonly Side[] })[];
+  readonly #byCode = new Map<string, Coded>();
+  readonly #byName = new Map<string, Told>();
+  readonly #sets = new WeakMap<readonly string[], ConceptSet>();
   readonly #memories = new WeakMap<Words, Memory>();
 
   constructor(concepts: readonly Concept[]) {
     this.concepts = new Map(concepts.map((concept) => [concept.name, concept]));
-    this.#placed = concepts.filter((concept): concept is Concept & { region: string } => concept.region !== undefined);
-    this.#sided = concepts.filter((one): one is Concept & { sides: readonly Side[] } => one.sides !== undefined);
-    for (const concept of concepts) {
-      for (const set of concept.valueSets) {
-        for (const [key, { verified, display }] of set.codes) {
+    this.#list = concepts;
+    this.#indexes = new Map(concepts.map(({ name }, index) => [name, index]));
+    const those = (areMeant: (concept: Concept) => boolean) =>
+      this.setOf(concepts.filter(areMeant).map(({ name }) => name));
+    this.#all = those(() => true);
+    this.#none = those(() => false);
+    this.#alwaysInWords = those(({ wordsAlwaysCount }) => wordsAlwaysCount);
+    this.#inDoubt = those(({ countsInDoubt }) => countsInDoubt);
+    this.#placed = those(({ region }) => region !== undefined);
+    this.#sided = those(({ sides }) => sides !== undefined);
+    this.#uncoded = { holds: this.#none, unknown: this.#none, decides: false };
+    const marks = new Map<string, Mark[]>();
+    for (const [index, { valueSets }] of concepts.entries()) {
+      for (const { codes, stems } of valueSets) {
+        for (const [key, { verified, display }] of codes) {
           this.#displays.set(key, display);
-          this.#byCode.set(key, [...(this.#byCode.get(key) ?? []), { concept, verified }]);
+          marks.set(key, [...(marks.get(key) ?? []), { index, verified }]);
         }
-        for (const { system, pattern, verified } of set.stems) {
-          this.#stems.push({ system, pattern, mark: { concept, verified } });
-        }
+        for (const stem of stems) this.#stems.push({ ...stem, index });
       }
     }
-    for (const [key, marks] of this.#byCode) this.#byCode.set(key, [...marks, ...this.#byStem(key)]);
+    for (const [key, own] of marks) this.#byCode.set(key, this.#coded([...own, ...this.#byStem(key)]));
   }
 
   /** Our own short wording of a code, where a value set of the pack has one. */
@@ -91,34 +130,70 @@ export class Terminology {
    * concepts whose words always count.
    */
   bears(words: Words, name: string): Truth {
+    const index = this.#indexes.get(name);
+    if (index === undefined) return 'fails';
     const memory = this.#remember(words);
-    let truth = memory.judged.get(name);
-    if (truth === undefined) {
-      const concept = this.concepts.get(name);
-      truth = concept === undefined ? 'fails' : judge(concept, words, memory);
-      memory.judged.set(name, truth);
-    }
-    return truth;
+    if (!has(memory.judged, index)) this.#judge(words, memory, setOfIndexes([index], this.#list.length));
+    if (has(memory.holds, index)) return 'holds';
+    return has(memory.unknown, index) ? 'unknown' : 'fails';
+  }
+
+  /** Whether these words bear at least one of the concepts. */
+  bearsAny(words: Words, names: readonly string[]): Truth {
+    const wanted = this.setOf(names);
+    const { holds, unknown } = this.meaningOf(words, wanted);
+    if (meets(holds, wanted)) return 'holds';
+    return meets(unknown, wanted) ? 'unknown' : 'fails';
+  }
+
+  /** Whether one of the concepts counts in doubt. */
+  countInDoubt(names: readonly string[]): boolean {
+    return meets(this.setOf(names), this.#inDoubt);
+  }
+
+  /** What these words mean, as far as some of the concepts go; others may be left out. */
+  meaningOf(words: Words, wanted: ConceptSet = this.#all): Meaning {
+    const memory = this.#remember(words);
+    if (!contains(memory.judged, wanted)) this.#judge(words, memory, wanted);
+    return memory;
+  }
+
+  /** The concepts of these names. It is remembered, for lists that stay as those of a pack do. */
+  setOf(names: readonly string[]): ConceptSet {
+    const known = this.#sets.get(names);
+    if (known !== undefined) return known;
+    const set = setOfIndexes(
+      names.flatMap((name) => this.#indexes.get(name) ?? []),
+      this.#list.length,
+    );
+    this.#sets.set(names, set);
+    return set;
   }
 
   /** Regions of the body that these words name or point to. */
   regions(words: Words): ReadonlySet<string> {
     const memory = this.#remember(words);
     if (memory.regions === undefined) {
-      const spoken = this.#spoken(words);
-      const isMeant = ({ name, regionByCodeOnly }: Concept) =>
-        regionByCodeOnly ? memory.byCode.get(name) === 'holds' : this.bears(spoken, name) === 'holds';
-      memory.regions = new Set(this.#placed.filter(isMeant).map(({ region }) => region));
+      const spoken = this.meaningOf(this.#spoken(words), this.#placed);
+      const named = indexesOf(both(this.#placed, union(memory.coded.holds, spoken.holds))).flatMap((index) => {
+        const { region, regionByCodeOnly } = this.#list[index] as Concept;
+        return region !== undefined && has((regionByCodeOnly ? memory.coded : spoken).holds, index) ? [region] : [];
+      });
+      memory.regions = new Set(named);
     }
     return memory.regions;
   }
 
   /** Without what says nothing of this patient: standard titles of codes that are known by themselves, and examples in brackets. */
   #spoken(words: Words): Words {
-    const { codes, texts, titles = [] } = words;
+    const { codes, texts, titles = [], isProse = false } = words;
     if (titles.length === 0 && !texts.some((text) => text.includes('('))) return words;
     const standard = new Set(titles.filter(({ code }) => this.#displays.has(code)).map(({ text }) => text));
-    return { codes, texts: texts.filter((text) => !standard.has(text)).map((text) => text.replace(EXAMPLES, ' ')) };
+    return {
+      codes,
+      texts: texts.filter((text) => !standard.has(text)).map((text) => text.replace(EXAMPLES, ' ')),
+      isProse,
+    };
   }
 
   /** Sides of the body that these words name, in text or by a code whose meaning has a side. */
@@ -126,10 +201,10 @@ export class Terminology {
     const memory = this.#remember(words);
     if (memory.sides === undefined) {
       const displays = words.codes.flatMap((key) => this.#displays.get(key) ?? []);
-      const told = displays.length === 0 ? words : { codes: words.codes, texts: [...words.texts, ...displays] };
-      memory.sides = new Set(
-        this.#sided.flatMap(({ name, sides }) => (this.bears(told, name) === 'fails' ? [] : sides)),
-      );
+      const told = displays.length === 0 ? words : { ...words, texts: [...words.texts, ...displays] };
+      const { holds, unknown } = this.meaningOf(told, this.#sided);
+      const named = indexesOf(both(this.#sided, union(holds, unknown)));
+      memory.sides = new Set(named.flatMap((index) => this.#list[index]?.sides ?? []));
     }
     return memory.sides;
   }
@@ -137,42 +212,87 @@ export class Terminology {
   #remember(words: Words): Memory {
     let memory = this.#memories.get(words);
     if (memory === undefined) {
-      const marks = words.codes.flatMap((key) => this.#marksOfCode(key));
-      const byCode = new Map<string, Truth>();
-      for (const { concept, verified } of marks) {
-        if (verified || concept.countsInDoubt) byCode.set(concept.name, 'holds');
-        else if (!byCode.has(concept.name)) byCode.set(concept.name, 'unknown');
-      }
-      memory = {
-        byCode,
-        isCoded: marks.some(({ verified, concept }) => verified && concept.codesDecide),
-        judged: new Map(),
-      };
+      const coded = words.codes.map((key) => this.#meaningOfCode(key)).reduce(joinCoded, this.#uncoded);
+      memory = { coded, judged: this.#none, holds: this.#none, unknown: this.#none };
       this.#memories.set(words, memory);
     }
     return memory;
   }
 
-  #marksOfCode(key: string): readonly CodeMark[] {
-    const known = this.#byCode.get(key);
-    if (known !== undefined) return known;
-    const marks = this.#byStem(key);
-    if (this.#byCode.size < MOST_CACHED_CODES) this.#byCode.set(key, marks);
-    return marks;
+  #judge(words: Words, memory: Memory, wanted: ConceptSet): void {
+    const { coded } = memory;
+    const missing = without(wanted, memory.judged);
+    const silentInCode = without(coded.decides ? this.#alwaysInWords : this.#all, coded.holds);
+    const inWords = both(missing, union(silentInCode, coded.unknown));
+    const holds = union(both(missing, coded.holds), this.#said(words, inWords));
+    memory.judged = union(memory.judged, missing);
+    memory.holds = union(memory.holds, holds);
+    memory.unknown = union(memory.unknown, without(both(missing, coded.unknown), holds));
   }
 
-  #byStem(key: string): CodeMark[] {
+  /** Which of these concepts some text says. */
+  #said({ texts, isProse = false }: Words, wanted: ConceptSet): ConceptSet {
+    return texts.reduce((said, text) => {
+      const sought = without(wanted, said);
+      const isName = !isProse && text.length <= LONGEST_KEPT;
+      return union(said, isName ? both(sought, this.#saidByName(text, sought)) : this.#saidBy(text, sought));
+    }, this.#none);
+  }
+
+  #saidByName(text: string, wanted: ConceptSet): ConceptSet {
+    const known = this.#byName.get(text);
+    if (known !== undefined && contains(known.sought, wanted)) return known.said;
+    const { sought, said } = known ?? { sought: this.#none, said: this.#none };
+    const told = {
+      sought: union(sought, wanted),
+      said: union(said, this.#saidBy(text, without(wanted, sought))),
+    };
+    if (this.#byName.size >= MOST_KEPT) this.#byName.clear();
+    this.#byName.set(text, told);
+    return told.said;
+  }
+
+  #saidBy(text: string, wanted: ConceptSet): ConceptSet {
+    const isSaid = (index: number) => {
+      const { pattern, countsInDoubt } = this.#list[index] as Concept;
+      return pattern !== undefined && says(text, pattern, countsInDoubt);
+    };
+    return setOfIndexes(indexesOf(wanted).filter(isSaid), this.#list.length);
+  }
+
+  #meaningOfCode(key: string): Coded {
+    const known = this.#byCode.get(key);
+    if (known !== undefined) return known;
+    const coded = this.#coded(this.#byStem(key));
+    if (this.#byCode.size < MOST_KEPT) this.#byCode.set(key, coded);
+    return coded;
+  }
+
+  #coded(marks: readonly Mark[]): Coded {
+    if (marks.length === 0) return this.#uncoded;
+    const size = this.#list.length;
+    const isSure = ({ index, verified }: Mark) => verified || this.#list[index]?.countsInDoubt === true;
+    const holds = setOfIndexes(
+      marks.filter(isSure).map(({ index }) => index),
+      size,
+    );
+    const named = setOfIndexes(
+      marks.map(({ index }) => index),
+      size,
+    );
+    const decides = marks.some(({ index, verified }) => verified && this.#list[index]?.codesDecide === true);
+    return { holds, unknown: without(named, holds), decides };
+  }
+
+  #byStem(key: string): Mark[] {
     const bar = key.lastIndexOf('|');
     const system = key.slice(0, bar);
     const code = key.slice(bar + 1);
-    return this.#stems.filter((stem) => stem.system === system && stem.pattern.test(code)).map(({ mark }) => mark);
+    return this.#stems.filter((stem) => stem.system === system && stem.pattern.test(code));
   }
 }
 
-function judge(concept: Concept, { texts }: Words, { byCode, isCoded }: Memory): Truth {
-  const coded = byCode.get(concept.name) ?? 'fails';
-  const { pattern } = concept;
-  const mayWordsCount = coded === 'unknown' || (coded === 'fails' && (concept.wordsAlwaysCount || !isCoded));
-  if (pattern === undefined || !mayWordsCount) return coded;
-  return texts.some((text) => says(text, pattern, concept.countsInDoubt)) ? 'holds' : coded;
+function joinCoded(a: Coded, b: Coded): Coded {
+  const holds = union(a.holds, b.holds);
+  return { holds, unknown: without(union(a.unknown, b.unknown), holds), decides: a.decides || b.decides };
 }

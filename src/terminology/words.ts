@@ -7,6 +7,8 @@ export interface Words {
   readonly texts: readonly string[];
   /** Texts that are the display of a code, with that code. */
   readonly titles?: readonly { readonly text: string; readonly code: string }[];
+  /** Whether some text is written freely, as a note or a conclusion, and not what something is called. */
+  readonly isProse?: boolean;
 }
 
 export const NO_WORDS: Words = { codes: [], texts: [] };
@@ -16,9 +18,11 @@ export function wordsOf(values: readonly unknown[]): Words {
   const codes: string[] = [];
   const texts = new Set<string>();
   const titles: { text: string; code: string }[] = [];
+  let isProse = false;
   for (const value of values) {
     if (typeof value === 'string') {
       if (value !== '') texts.add(value);
+      isProse = true;
       continue;
     }
     const text = string(member(value, 'text'));
@@ -35,7 +39,7 @@ export function wordsOf(values: readonly unknown[]): Words {
       if (display !== undefined) texts.add(display);
     }
   }
-  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts], titles };
+  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts], titles, isProse };
 }
 
 /** All of them together. */
@@ -46,5 +50,6 @@ export function joinWords(...all: readonly Words[]): Words {
     codes: told.flatMap(({ codes }) => codes),
     texts: [...new Set(told.flatMap(({ texts }) => texts))],
     titles: told.flatMap(({ titles = [] }) => titles),
+    isProse: told.some(({ isProse }) => isProse),
   };
 }

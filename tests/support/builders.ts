@@ -5,6 +5,7 @@ import type { Slice } from '../../src/chart/slice.ts';
 import { dayOf, isoDay } from '../../src/clinical/dates.ts';
 import type { Setting } from '../../src/facts/reader.ts';
 import type { Reading } from '../../src/facts/reading.ts';
+import { SliceIndex } from '../../src/facts/slice-index.ts';
 import type { FileKind, KnowledgeFile } from '../../src/knowledge/files.ts';
 import { Tables } from '../../src/knowledge/link/tables.ts';
 import { linkTerminology, VERIFIED } from '../../src/knowledge/link/terms.ts';
@@ -251,16 +252,19 @@ export const aChart = (slices: Readonly<Record<string, Slice | readonly RawResou
 export const aSetting = (
   slices: Readonly<Record<string, Slice | readonly RawResource[]>> = {},
   more: Partial<Setting> = {},
-): Setting => ({
-  chart: aChart(slices),
-  scoped: aScopedOrder(),
-  drafts: [],
-  context: aContext([]),
-  today: TODAY,
-  terminology: SMALL,
-  read: () => NOTHING_READ,
-  ...more,
-});
+): Setting => {
+  const setting = {
+    chart: aChart(slices),
+    scoped: aScopedOrder(),
+    drafts: [],
+    context: aContext([]),
+    today: TODAY,
+    terminology: SMALL,
+    read: () => NOTHING_READ,
+    ...more,
+  };
+  return { index: new SliceIndex(setting.chart, setting.terminology), ...setting };
+};
 
 export const NOTHING_READ: Reading = {
   count: { min: 0, max: Number.POSITIVE_INFINITY },

@@ -1,8 +1,7 @@
-import type { Entry } from '../../chart/entry.ts';
+import type { Entry, Part } from '../../chart/entry.ts';
 import { convert } from '../../clinical/quantity.ts';
-import { at, code, type Json, list, member, string } from '../../logic/json.ts';
+import { code, type Json, member, string } from '../../logic/json.ts';
 import { exactly, type Range } from '../../logic/range.ts';
-import { wordsOf } from '../../terminology/words.ts';
 import type { Arguments, Reader, Setting } from '../reader.ts';
 import { evidenceOf, type Reading } from '../reading.ts';
 import { type Found, SELECTING, select } from '../select.ts';
@@ -35,7 +34,8 @@ export const observation: Reader = {
   slices: ({ slices = [] }) => slices,
   read: (args, setting) => {
     const { concept: _, ...anyCode } = args;
-    const { certain, possible, unread } = select({ standing: ['done'], ...anyCode }, setting);
+    const isMeasured = (entry: Entry) => partsOf(entry, args, setting).length > 0;
+    const { certain, possible, unread } = select({ standing: DONE, ...anyCode }, setting, isMeasured);
     const measured = certain.flatMap(({ entry, day }) =>
       day === undefined ? [] : valuesOf(entry, day, args, setting),
     );
@@ -107,18 +107,17 @@ function changesOf(measured: readonly Measured[], isOpen: boolean): Partial<Reco
   return { fall: upTo(fall), rise: upTo(rise) };
 }
 
-/** The entry's own value, and those of its components, where the code is one that was asked for. */
-function valuesOf(entry: Entry, day: Measured['day'], args: Arguments, { terminology }: Setting): Measured[] {
-  const wanted = args.concept ?? [];
-  return [entry.body, ...list(entry.body.component)].flatMap((body) => {
-    const words = body === entry.body ? entry.what : wordsOf(at(body, 'code'));
-    if (
-      !wanted.some((name) => terminology.bears(words, name) === 'holds') ||
-      member(body, 'dataAbsentReason') !== undefined
-    )
-      return [];
-    const of = [...words.codes, ...words.texts].sort().join(' ');
-    return [{ reference: entry.reference, of, day, value: numberOf(body as Json, args.unit ?? '', args.scale) }];
+const DONE = ['done'] as const;
+
+/** The entry itself, and those of its components, whose code is one that was asked for. */
+const partsOf = ({ parts }: Entry, { concept = [] }: Arguments, { terminology }: Setting): readonly Part[] =>
+  parts.filter(({ what }) => terminology.bearsAny(what, concept) === 'holds');
+
+function valuesOf(entry: Entry, day: Measured['day'], args: Arguments, setting: Setting): Measured[] {
+  return partsOf(entry, args, setting).flatMap(({ what, body }) => {
+    if (member(body, 'dataAbsentReason') !== undefined) return [];
+    const of = [...what.codes, ...what.texts].sort().join(' ');
+    return [{ reference: entry.reference, of, day, value: numberOf(body, args.unit ?? '', args.scale) }];
   });
 }
 
