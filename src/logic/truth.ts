@@ -2,15 +2,25 @@
 export type Truth = 'holds' | 'fails' | 'unknown';
 
 /** Fails as soon as one part fails, even if another is unknown. */
-export function all(parts: readonly Truth[]): Truth {
-  if (parts.includes('fails')) return 'fails';
-  return parts.includes('unknown') ? 'unknown' : 'holds';
-}
+export const all = (parts: readonly Truth[]): Truth => allOf(parts, itself);
 
 /** Holds as soon as one part holds, even if another is unknown. */
-export function any(parts: readonly Truth[]): Truth {
-  if (parts.includes('holds')) return 'holds';
-  return parts.includes('unknown') ? 'unknown' : 'fails';
+export const any = (parts: readonly Truth[]): Truth => anyOf(parts, itself);
+
+/** As `all`; parts behind one that fails are not judged. */
+export const allOf = <T>(parts: readonly T[], truthOf: (part: T) => Truth): Truth => settle(parts, truthOf, 'fails');
+
+/** As `any`; parts behind one that holds are not judged. */
+export const anyOf = <T>(parts: readonly T[], truthOf: (part: T) => Truth): Truth => settle(parts, truthOf, 'holds');
+
+function settle<T>(parts: readonly T[], truthOf: (part: T) => Truth, decisive: 'fails' | 'holds'): Truth {
+  let truth = not(decisive);
+  for (const part of parts) {
+    const one = truthOf(part);
+    if (one === decisive) return decisive;
+    if (one === 'unknown') truth = 'unknown';
+  }
+  return truth;
 }
 
 /** The opposite; the opposite of unknown is unknown. */
@@ -19,7 +29,6 @@ export function not(truth: Truth): Truth {
   return truth === 'holds' ? 'fails' : 'holds';
 }
 
-/** Holds when not one part holds. */
-export const none = (parts: readonly Truth[]): Truth => not(any(parts));
-
 export const holdsIf = (claim: boolean): Truth => (claim ? 'holds' : 'fails');
+
+const itself = (truth: Truth): Truth => truth;

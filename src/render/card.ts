@@ -3,7 +3,15 @@ import { stateOf } from '../facts/reading.ts';
 import type { Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { Judgement } from '../rules/decide.ts';
-import { type CriterionTrace, deciding, evaluate, type TestTrace, type Trace, testsOf } from '../rules/evaluate.ts';
+import {
+  type CriterionTrace,
+  deciding,
+  evaluate,
+  hasDefaults,
+  type TestTrace,
+  type Trace,
+  testsOf,
+} from '../rules/evaluate.ts';
 import { renderSuggestions } from './suggestions.ts';
 import { uuidOf } from './uuid.ts';
 import { type Filling, fillLines, fillMarkdown, fillPlain } from './wording.ts';
@@ -30,6 +38,7 @@ export function renderCard(
   const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
   const filling = fillingOf(judgement, knowledge, today);
+  const unchecked = uncheckedOf(judgement);
   const uuid = uuidOf(
     caller.client,
     caller.tenant,
@@ -54,13 +63,13 @@ export function renderCard(
   return {
     uuid,
     summary: shorten(fillPlain(outcome.summary, filling)),
-    detail: detailOf(judgement, knowledge, filling),
+    detail: detailOf(judgement, unchecked, knowledge, filling),
     indicator,
     source: { label: outcome.source.label, ...(outcome.source.url !== undefined && { url: outcome.source.url }) },
     ...(suggestions.length > 0 && { suggestions, selectionBehavior: 'at-most-one' as const }),
     ...(reasons.length > 0 && { overrideReasons: reasons }),
     ...(links.length > 0 && { links }),
-    extension: { 'org.rehab-first.why': whyOf(judgement, knowledge) },
+    extension: { 'org.rehab-first.why': whyOf(judgement, unchecked, knowledge) },
   };
 }
 
@@ -84,7 +93,12 @@ function orderName({ body, what }: Order, title: string): string {
 const shorten = (summary: string): string =>
   summary.length <= LONGEST_SUMMARY ? summary : `${summary.slice(0, LONGEST_SUMMARY - 1).trimEnd()}…`;
 
-function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling): string {
+function detailOf(
+  judgement: Judgement,
+  unchecked: readonly Unchecked[],
+  knowledge: Knowledge,
+  filling: Filling,
+): string {
   const { card, outcome } = judgement;
   const { headings } = knowledge;
   const capped = judgement.caps.flatMap((trace) =>
@@ -92,7 +106,6 @@ function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling):
       ? [fillMarkdown(trace.criterion.says, filling)]
       : [],
   );
-  const unchecked = uncheckedText(judgement, knowledge);
   const paragraph = (heading: string, text: string) => (text === '' ? [] : [`**${heading}** ${text}`]);
   return [
     ...paragraph(
@@ -100,7 +113,7 @@ function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling):
       [fillLines(outcome?.chart ?? [], filling), ...capped].filter((text) => text !== '').join(' '),
     ),
     ...paragraph(headings.evidence, fillLines(outcome?.evidence ?? [], filling)),
-    ...paragraph(headings.unchecked, unchecked),
+    ...paragraph(headings.unchecked, uncheckedText(unchecked, knowledge)),
     ...paragraph(headings.why, `${fillLines(outcome?.why ?? [], filling)} _${card.id} ${card.version}_`.trim()),
   ].join('\n\n');
 }
@@ -109,12 +122,12 @@ function detailOf(judgement: Judgement, knowledge: Knowledge, filling: Filling):
  * Criteria that nobody could judge, with the sources that were not there; then single facts that were looked for and never recorded, or
  * recorded in a form that could not be read.
  */
-function uncheckedText(judgement: Judgement, { headings, slices }: Knowledge): string {
+function uncheckedText(all: readonly Unchecked[], { headings, slices }: Knowledge): string {
   const titles = new Set<string>();
   const sources = new Set<string>();
   const unrecorded = new Set<string>();
   const unclear = new Set<string>();
-  for (const { criterion, tests } of uncheckedOf(judgement)) {
+  for (const { criterion, tests } of all) {
     const unread = tests.flatMap(({ reading }) => reading.unread);
     for (const slice of unread) sources.add(slices.get(slice)?.label ?? slice);
     if (unread.length > 0) titles.add(criterion?.title ?? tests.map(({ test }) => test.fact.label).join(', '));
@@ -168,6 +181,7 @@ function uncheckedOf({ silence, caps, when, tried, outcome, read }: Judgement): 
   }
   const passed = (trace: Trace) => ownTests(trace).filter(({ byDefault }) => byDefault);
   for (const trace of [...silence, ...caps, when, ...tried]) {
+    if (trace.kind === 'criterion' && !hasDefaults(trace.criterion)) continue;
     if (trace.kind !== 'criterion') note(undefined, passed(trace));
     for (const { criterion, body } of criteriaOf(trace)) note(criterion, passed(body));
   }
@@ -186,12 +200,13 @@ const ownTests = (trace: Trace): TestTrace[] => {
 };
 
 /** The same as *Why this card*, for software: references, never their contents. */
-function whyOf(judgement: Judgement, { revision }: Knowledge): Record<string, unknown> {
-  const { card, outcome, when, tried, scoped } = judgement;
+function whyOf(
+  { card, outcome, when, tried, scoped }: Judgement,
+  all: readonly Unchecked[],
+  { revision }: Knowledge,
+): Record<string, unknown> {
   const decided = [when, ...tried.filter(({ truth }) => truth === 'holds')].flatMap(deciding);
-  const unchecked = uncheckedOf(judgement).flatMap(
-    ({ criterion, tests }) => criterion?.name ?? tests.map(({ test }) => test.fact.name),
-  );
+  const unchecked = all.flatMap(({ criterion, tests }) => criterion?.name ?? tests.map(({ test }) => test.fact.name));
   return {
     card: card.id,
     version: card.version,

@@ -1,7 +1,7 @@
 import type { Reading } from '../facts/reading.ts';
 import type { Condition, Criterion, FactInstance, Test } from '../knowledge/types.ts';
 import { atLeast, atMost } from '../logic/range.ts';
-import { all, any, holdsIf, none, not, type Truth } from '../logic/truth.ts';
+import { allOf, anyOf, holdsIf, not, type Truth } from '../logic/truth.ts';
 
 export interface TestTrace {
   readonly kind: 'test';
@@ -32,28 +32,73 @@ export type Trace = TestTrace | GroupTrace | CriterionTrace;
 /** Reads a fact; the same fact gives the same reading throughout a call. */
 export type Read = (fact: FactInstance) => Reading;
 
-const COMBINE = { all, any, none } as const;
-
-/** Judges a condition and keeps the whole reasoning. Pure and total: no clock, no input or output, no throw. */
+/**
+ * Judges a condition. Pure and total: no clock, no input or output, no throw. No more is read than decides; the rest of the reasoning
+ * unfolds when it is looked at, and comes to the same.
+ */
 export function evaluate(condition: Condition, read: Read): Trace {
+  if (condition.kind === 'test') return evaluateTest(condition, read);
+  return condition.kind === 'criterion' ? new Unfolding(condition, read) : new UnfoldingGroup(condition, read);
+}
+
+/** What a condition comes to. */
+export function truthOf(condition: Condition, read: Read): Truth {
+  if (condition.kind === 'criterion') return truthOf(condition.body, read);
   if (condition.kind === 'test') {
-    const reading = read(condition.fact);
-    const judged = judge(condition, reading);
-    const byDefault = judged === 'unknown' && condition.unknownAs !== undefined;
-    return {
-      kind: 'test',
-      test: condition,
-      reading,
-      truth: byDefault ? (condition.unknownAs ?? judged) : judged,
-      byDefault,
-    };
+    const truth = judge(condition, read(condition.fact));
+    return truth === 'unknown' ? (condition.unknownAs ?? truth) : truth;
   }
-  if (condition.kind === 'criterion') {
-    const body = evaluate(condition.body, read);
-    return { kind: 'criterion', criterion: condition, body, truth: body.truth };
+  const ofPart = (part: Condition) => truthOf(part, read);
+  if (condition.op === 'all') return allOf(condition.parts, ofPart);
+  const some = anyOf(condition.parts, ofPart);
+  return condition.op === 'none' ? not(some) : some;
+}
+
+function evaluateTest(test: Test, read: Read): TestTrace {
+  const reading = read(test.fact);
+  const judged = judge(test, reading);
+  const byDefault = judged === 'unknown' && test.unknownAs !== undefined;
+  return { kind: 'test', test, reading, truth: byDefault ? (test.unknownAs ?? judged) : judged, byDefault };
+}
+
+class UnfoldingGroup implements GroupTrace {
+  readonly kind = 'group';
+  readonly op: GroupTrace['op'];
+  readonly truth: Truth;
+  readonly #conditions: readonly Condition[];
+  readonly #read: Read;
+  #parts: readonly Trace[] | undefined;
+
+  constructor(group: Extract<Condition, { kind: 'group' }>, read: Read) {
+    this.op = group.op;
+    this.truth = truthOf(group, read);
+    this.#conditions = group.parts;
+    this.#read = read;
   }
-  const parts = condition.parts.map((part) => evaluate(part, read));
-  return { kind: 'group', op: condition.op, parts, truth: COMBINE[condition.op](parts.map(({ truth }) => truth)) };
+
+  get parts(): readonly Trace[] {
+    this.#parts ??= this.#conditions.map((part) => evaluate(part, this.#read));
+    return this.#parts;
+  }
+}
+
+class Unfolding implements CriterionTrace {
+  readonly kind = 'criterion';
+  readonly criterion: Criterion;
+  readonly truth: Truth;
+  readonly #read: Read;
+  #body: Trace | undefined;
+
+  constructor(criterion: Criterion, read: Read) {
+    this.criterion = criterion;
+    this.truth = truthOf(criterion.body, read);
+    this.#read = read;
+  }
+
+  get body(): Trace {
+    this.#body ??= evaluate(this.criterion.body, this.#read);
+    return this.#body;
+  }
 }
 
 function judge({ is, of, limit, values = [] }: Test, reading: Reading): Truth {
@@ -100,4 +145,17 @@ export function deciding(trace: Trace): TestTrace[] {
 export function testsOf(trace: Trace): TestTrace[] {
   if (trace.kind === 'test') return [trace];
   return trace.kind === 'criterion' ? testsOf(trace.body) : trace.parts.flatMap(testsOf);
+}
+
+const settled = new WeakMap<Condition, boolean>();
+
+/** Whether some test of a condition says what it counts as when it cannot be judged. */
+export function hasDefaults(condition: Condition): boolean {
+  if (condition.kind === 'test') return condition.unknownAs !== undefined;
+  let known = settled.get(condition);
+  if (known === undefined) {
+    known = condition.kind === 'criterion' ? hasDefaults(condition.body) : condition.parts.some(hasDefaults);
+    settled.set(condition, known);
+  }
+  return known;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { all, any, holdsIf, none, not, type Truth } from '../../../src/logic/truth.ts';
+import { all, allOf, any, anyOf, holdsIf, not, type Truth } from '../../../src/logic/truth.ts';
 
 const [H, F, U] = ['holds', 'fails', 'unknown'] as const;
 
@@ -18,7 +18,7 @@ const PAIRS: [Truth, Truth, Truth, Truth, Truth][] = [
 
 describe('three-valued logic', () => {
   test.each(PAIRS)('%s and %s: all is %s, any is %s, none is %s', (a, b, both, either, neither) => {
-    expect([all([a, b]), any([a, b]), none([a, b])]).toEqual([both, either, neither]);
+    expect([all([a, b]), any([a, b]), not(any([a, b]))]).toEqual([both, either, neither]);
   });
 
   test.each([
@@ -29,8 +29,20 @@ describe('three-valued logic', () => {
     expect(not(truth)).toBe(opposite);
   });
 
+  test.each([
+    [allOf, [H, U, F, H], F],
+    [anyOf, [F, U, H, F], H],
+  ] as const)('parts behind the one that settles it are not judged', (combine, parts, truth) => {
+    const judged: Truth[] = [];
+    const came = combine(parts, (part) => {
+      judged.push(part);
+      return part;
+    });
+    expect([came, judged]).toEqual([truth, parts.slice(0, 3)]);
+  });
+
   test('of no parts, all and none hold and any fails', () => {
-    expect([all([]), any([]), none([])]).toEqual([H, F, H]);
+    expect([all([]), any([]), not(any([]))]).toEqual([H, F, H]);
   });
 
   test.each([

@@ -117,7 +117,20 @@ describe('groups and criteria', () => {
     expect(truth({ ...aCriterion('holds'), body: group('none', H) })).toBe('fails');
   });
 
-  test('no branch is cut short: a trace also says why not', () => {
+  test('no more is read than decides', () => {
+    const seen: string[] = [];
+    const parts = [aTest('fails', 'a'), group('any', aTest('holds', 'b'), aTest('unknown', 'c'))];
+    const noting = (fact: FactInstance): Reading => {
+      seen.push(fact.name);
+      return read(fact);
+    };
+    expect(evaluate(group('all', ...parts), noting).truth).toBe('fails');
+    expect(seen).toEqual(['a']);
+    evaluate(group('any', ...parts), noting);
+    expect(seen).toEqual(['a', 'a', 'b']);
+  });
+
+  test('no branch is cut short when it is looked at: a trace also says why not', () => {
     const trace = evaluate(group('all', F, H, group('any', H, U)), read);
     expect(testsOf(trace).map(({ truth: one }) => one)).toEqual(['fails', 'holds', 'holds', 'unknown']);
   });
