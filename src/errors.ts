@@ -57,17 +57,32 @@ export interface Claimed {
   readonly tenant?: string;
 }
 
-/** The caller is nobody we know. All causes give the same answer; `reason` and `claimed` are for the log, and hold no token. */
+/** What a caller has to show, in words and as `WWW-Authenticate`. RFC 9110 section 11.6.1 */
+export interface Challenge {
+  readonly message: string;
+  readonly header: string;
+}
+
+const CLIENT_TOKEN: Challenge = {
+  message: 'This call needs a valid token of a client that is registered here',
+  header: 'Bearer',
+};
+
+/**
+ * The caller has not shown who it is, a registered client unless another challenge says so. All causes give the same answer; `reason` and
+ * `claimed` are for the log, and hold no token.
+ */
 export class Unauthorized extends ServiceError {
   readonly code = 'unauthorized';
   readonly status = 401;
   readonly issue = 'login';
-  override readonly headers = { 'WWW-Authenticate': 'Bearer' };
+  override readonly headers: ServiceError['headers'];
   readonly reason: string;
   readonly claimed: Claimed;
 
-  constructor(reason: string, claimed: Claimed = {}) {
-    super('This call needs a valid token of a client that is registered here');
+  constructor(reason: string, claimed: Claimed = {}, { message, header }: Challenge = CLIENT_TOKEN) {
+    super(message);
+    this.headers = { 'WWW-Authenticate': header };
     this.reason = reason;
     this.claimed = claimed;
   }
@@ -79,13 +94,6 @@ export class RateLimited extends ServiceError {
   readonly status = 429;
   readonly issue = 'throttled';
   override readonly headers = { 'Retry-After': '60' };
-}
-
-/** The caller has not shown who it is. What is wrong with its credentials is not said. */
-export class Unauthenticated extends ServiceError {
-  readonly code = 'unauthenticated';
-  readonly status = 401;
-  readonly issue = 'login';
 }
 
 /** The caller may not have this. */
@@ -151,4 +159,15 @@ export class Overloaded extends ServiceError {
   readonly status = 503;
   readonly issue = 'throttled';
   override readonly headers = { 'Retry-After': '2' };
+}
+
+/** A fault of ours, of which the caller learns nothing more. */
+export class Unexpected extends ServiceError {
+  readonly code = 'unexpected';
+  readonly status = 500;
+  readonly issue = 'exception';
+
+  constructor() {
+    super('This service failed. The fault is not in the request.');
+  }
 }

@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { isLoopbackHost } from '../chart/loopback.ts';
-import { Forbidden, Unauthenticated } from '../errors.ts';
+import { type Challenge, Forbidden, Unauthorized } from '../errors.ts';
 
-const CHALLENGE = 'Basic realm="Rehab First", charset="UTF-8", Bearer realm="Rehab First"';
+const ADMIN_TOKEN: Challenge = {
+  message: 'This needs the admin token',
+  header: 'Basic realm="Rehab First", charset="UTF-8", Bearer realm="Rehab First"',
+};
 
 /**
  * Lets those in who hold the admin token: as a bearer token, or as the password of HTTP Basic, with which a browser can log in.
@@ -27,13 +30,11 @@ const admitLocal: RequestHandler = ({ hostname }, _response, next) => {
 
 function admitHolder(token: string): RequestHandler {
   const expected = digest(token);
-  return ({ headersDistinct }, response, next) => {
+  return ({ headersDistinct }, _response, next) => {
     const [header = '', ...more] = headersDistinct.authorization ?? [];
     const shown = more.length === 0 ? secretIn(header) : '';
-    if (!timingSafeEqual(digest(shown), expected)) {
-      response.set('WWW-Authenticate', CHALLENGE);
-      throw new Unauthenticated('This needs the admin token');
-    }
+    if (!timingSafeEqual(digest(shown), expected))
+      throw new Unauthorized('the admin token is missing or wrong', {}, ADMIN_TOKEN);
     next();
   };
 }

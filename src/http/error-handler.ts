@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
-import { type Diagnostic, InvalidRequest, type IssueType, ServiceError, Unauthorized } from '../errors.ts';
+import { type Diagnostic, InvalidRequest, type IssueType, ServiceError, Unauthorized, Unexpected } from '../errors.ts';
 import { noteForLog } from './request-log.ts';
 
 const ERROR_CODES = 'https://rehab-first.org/fhir/CodeSystem/errors';
@@ -7,7 +7,7 @@ const ERROR_CODES = 'https://rehab-first.org/fhir/CodeSystem/errors';
 interface Issue {
   readonly severity: 'error';
   readonly code: IssueType;
-  readonly details?: object;
+  readonly details: object;
   readonly diagnostics: string;
   readonly expression?: readonly string[];
 }
@@ -17,20 +17,18 @@ interface Issue {
  * unexpected error the caller learns nothing and the log everything. http://hl7.org/fhir/R4/operationoutcome.html
  */
 export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const expected = error instanceof ServiceError ? error : translateExpressError(error);
-  noteForLog(response, expected === undefined ? { code: 'unexpected', error } : { code: expected.code });
-  if (expected instanceof Unauthorized) {
-    noteForLog(response, { refusal: { reason: expected.reason, ...expected.claimed } });
-  }
+  const told = error instanceof ServiceError ? error : (translateExpressError(error) ?? new Unexpected());
+  noteForLog(response, { code: told.code, ...(told instanceof Unexpected && { error }) });
+  if (told instanceof Unauthorized) noteForLog(response, { refusal: { reason: told.reason, ...told.claimed } });
   if (response.headersSent) {
     response.destroy();
     return;
   }
   response
-    .status(expected?.status ?? 500)
-    .set({ ...expected?.headers, 'Cache-Control': 'no-store' })
+    .status(told.status)
+    .set({ ...told.headers, 'Cache-Control': 'no-store' })
     .type('application/fhir+json; charset=utf-8')
-    .send(JSON.stringify({ resourceType: 'OperationOutcome', issue: listIssues(expected) }));
+    .send(JSON.stringify({ resourceType: 'OperationOutcome', issue: listIssues(told) }));
 };
 
 /** Express marks the faults of a request, such as a malformed percent-encoding, with a 4xx status. */
@@ -40,12 +38,7 @@ function translateExpressError(error: unknown): ServiceError | undefined {
   return new InvalidRequest('The URL or a header of this request is malformed');
 }
 
-function listIssues(error: ServiceError | undefined): Issue[] {
-  if (error === undefined) {
-    return [
-      { severity: 'error', code: 'exception', diagnostics: 'This service failed. The fault is not in the request.' },
-    ];
-  }
+function listIssues(error: ServiceError): Issue[] {
   const diagnostics = error.diagnostics.length > 0 ? error.diagnostics : [{ message: error.message }];
   return diagnostics.map((diagnostic) => describeIssue(error, diagnostic));
 }

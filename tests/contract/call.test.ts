@@ -196,11 +196,11 @@ describe('errors', () => {
     const response = await post(select(), aCall());
     expect(response.status).toBe(500);
     const text = await response.text();
+    const said = 'This service failed. The fault is not in the request.';
+    const coding = [{ system: 'https://rehab-first.org/fhir/CodeSystem/errors', code: 'unexpected' }];
     expect(JSON.parse(text)).toEqual({
       resourceType: 'OperationOutcome',
-      issue: [
-        { severity: 'error', code: 'exception', diagnostics: 'This service failed. The fault is not in the request.' },
-      ],
+      issue: [{ severity: 'error', code: 'exception', details: { coding, text: said }, diagnostics: said }],
     });
     await expect.poll(() => app.entries.at(-1)).toMatchObject({ status: 500, code: 'unexpected', error });
   });

@@ -151,7 +151,7 @@ describe('who may read it', () => {
       const response = await get(path, authorization === undefined ? {} : { authorization });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm="Rehab First"/);
-      expect(await response.json()).toMatchObject({ issue: [{ details: { coding: [{ code: 'unauthenticated' }] } }] });
+      expect(await response.json()).toMatchObject({ issue: [{ details: { coding: [{ code: 'unauthorized' }] } }] });
     }
   });
 
