@@ -18,7 +18,7 @@ export interface MemoryDeps extends Omit<Deps, 'isAnswered' | 'considersDrafts' 
   readonly openReader: (...call: [...Parameters<Deps['openReader']>, Trace?]) => ReturnType<Deps['openReader']>;
   readonly store: Pick<Store, 'answeredWithin' | 'recordDecision'>;
   /** Told, without patient data, that something could not be looked up or kept. */
-  readonly report: (problem: string, error: unknown) => void;
+  readonly report: (problem: string, error: unknown, trace: Trace | undefined) => void;
 }
 
 /** What a call brings beside its body. */
@@ -44,16 +44,18 @@ export interface Answer {
 export function rememberCalls(
   deps: MemoryDeps,
 ): (serviceId: string, request: HookRequest, caller: Caller, passage: Passage) => Promise<Answer> {
-  const isAnswered = (about: Subject) => lookBack(about, deps);
   return async (serviceId, request, caller, { languages, trace, timings = {} }) => {
     const knowledge = inLanguage(deps.knowledge, languages);
     const journal: Journal = { ...newJournal(), timings };
     const openReader: Deps['openReader'] = (...call) => deps.openReader(...call, trace);
+    const isAnswered = (about: Subject) => lookBack(about, deps, trace);
     const time = deps.clock();
     const record = async (outcome: Considered | ServiceError) => {
       if (journal.orders.length === 0) return;
       const decision = recordOf(request, serviceId, caller, time, deps.knowledge.revision, journal, outcome);
-      await deps.store.recordDecision(decision).catch((error) => deps.report('a decision is not recorded', error));
+      await deps.store
+        .recordDecision(decision)
+        .catch((error) => deps.report('a decision is not recorded', error, trace));
     };
     try {
       const considered = await considerCall(
@@ -77,7 +79,11 @@ export function rememberCalls(
 }
 
 /** Whether a card about this kind of order was answered; no when the store cannot tell in time. */
-async function lookBack({ caller, patientId, orderClass, card, days }: Subject, deps: MemoryDeps): Promise<boolean> {
+async function lookBack(
+  { caller, patientId, orderClass, card, days }: Subject,
+  deps: MemoryDeps,
+  trace: Trace | undefined,
+): Promise<boolean> {
   const since = new Date(deps.clock().getTime() - days * MS_PER_DAY);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -88,7 +94,7 @@ async function lookBack({ caller, patientId, orderClass, card, days }: Subject, 
   try {
     return await Promise.race([asked, late]);
   } catch (error) {
-    deps.report('what was answered before is not known', error);
+    deps.report('what was answered before is not known', error, trace);
     return false;
   } finally {
     clearTimeout(timer);

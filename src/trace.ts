@@ -5,22 +5,30 @@ export interface Trace {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
   readonly isSampled: boolean;
+  /** What tracing systems on the way added, as it came. */
+  readonly state?: string;
 }
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
 
-/** The trace that a `traceparent` header names; a new one when there is none or it is not valid. */
-export function traceOf(traceparent = ''): Trace {
+/** Printable, and no longer than everybody has to pass on. */
+const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
+
+/** The trace that a `traceparent` header names, with its `tracestate`; a new one when there is none or it is not valid. */
+export function traceOf(traceparent = '', tracestate = ''): Trace {
   const [, version, traceId, flags = '', more] = TRACEPARENT.exec(traceparent) ?? [];
   // later versions may say more, this one may not
   if (traceId === undefined || (version === '00' && more !== undefined))
     return { traceId: digits(16), isSampled: false };
-  return { traceId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
+  const isSampled = (Number.parseInt(flags, 16) & 1) === 1;
+  return { traceId, isSampled, ...(TRACESTATE.test(tracestate) && { state: tracestate }) };
 }
 
-/** A `traceparent` for one request that is made on behalf of a trace. */
-export const childOf = ({ traceId, isSampled }: Trace): string =>
-  `00-${traceId}-${digits(8)}-${isSampled ? '01' : '00'}`;
+/** Headers for one request that is made on behalf of a trace. */
+export const headersOf = ({ traceId, isSampled, state }: Trace): Readonly<Record<string, string>> => ({
+  traceparent: `00-${traceId}-${digits(8)}-${isSampled ? '01' : '00'}`,
+  ...(state !== undefined && { tracestate: state }),
+});
 
 /** New hexadecimal digits, not all of them 0. */
 function digits(bytes: number): string {

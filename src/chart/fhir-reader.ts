@@ -17,8 +17,8 @@ export interface FhirReaderOptions {
   readonly signal: AbortSignal;
   /** Limit of one answer, 5,000,000 when absent. */
   readonly maxResponseBytes?: number;
-  /** The `traceparent` of a read, a new one for each. https://www.w3.org/TR/trace-context/ */
-  readonly traceparent?: (() => string) | undefined;
+  /** The trace headers of a read, made anew for each. https://www.w3.org/TR/trace-context/ */
+  readonly traceHeaders?: (() => Readonly<Record<string, string>>) | undefined;
   /** Every read runs in it. */
   readonly guard?: Guard;
 }
@@ -28,7 +28,7 @@ export interface FhirReaderOptions {
  * URLs under `server` and nowhere else. https://cds-hooks.hl7.org/#fhir-resource-access
  */
 export function openFhirReader(options: FhirReaderOptions): FhirReader {
-  const { server, token, signal, traceparent } = options;
+  const { server, token, signal, traceHeaders } = options;
   const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, guard = (read) => read() } = options;
   const client = new Client({
     baseUrl: server,
@@ -42,7 +42,7 @@ export function openFhirReader(options: FhirReaderOptions): FhirReader {
       if (url === undefined) return { ok: false, reason: 'next link leaves the FHIR server' };
       if (signal.aborted) return { ok: false, reason: 'timed out' };
       try {
-        const headers = traceparent === undefined ? {} : { traceparent: traceparent() };
+        const headers = { ...traceHeaders?.() };
         return judgeBody(await guard(() => client.request(url, { options: { signal, headers } })));
       } catch (error) {
         return { ok: false, reason: signal.aborted ? 'timed out' : explainFailure(error) };

@@ -17,7 +17,7 @@ import { printProblem } from '../documents/problem.ts';
 import { createLimits } from '../http/rate-limit.ts';
 import type { MemoryDeps } from '../memory.ts';
 import type { Store } from '../store/store.ts';
-import { childOf, type Trace } from '../trace.ts';
+import { headersOf, type Trace } from '../trace.ts';
 
 /** Who may call, and what a call may have read: the parts of the application that differ between open mode and registered clients. */
 export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> &
@@ -89,7 +89,7 @@ function readerFor(request: HookRequest, budgetMs: number, guard: Guard, trace: 
     server: fhirServer,
     signal: AbortSignal.timeout(budgetMs),
     guard,
-    traceparent: trace && (() => childOf(trace)),
+    traceHeaders: trace && (() => headersOf(trace)),
     ...(token !== undefined && { token }),
   });
 }

@@ -9,7 +9,7 @@ import type { LogEntry } from '../http/request-log.ts';
 import { type Readable, reportOn } from '../insights/build.ts';
 import { routeInsights } from '../insights/routes.ts';
 import type { Knowledge } from '../knowledge/types.ts';
-import { rememberCalls } from '../memory.ts';
+import { type MemoryDeps, rememberCalls } from '../memory.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { routeMetrics } from '../metrics/routes.ts';
 import { readPage, routeAssets } from '../site/page.ts';
@@ -31,7 +31,7 @@ export interface Parts {
   readonly isOverloaded?: AppDeps['isOverloaded'];
   readonly log: (entry: LogEntry) => void;
   /** Told, without patient data, what went wrong beside the calls. */
-  readonly report: (problem: string, error: unknown) => void;
+  readonly report: MemoryDeps['report'];
 }
 
 /** The demo EHR of open mode, for synthetic patients only: a service with clients never imports it. */

@@ -71,7 +71,8 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
       metrics.countRequest(entry);
       logRequest(logger, entry);
     },
-    report: (problem, error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, problem),
+    report: (problem, error, trace) =>
+      logger.warn({ reason: error instanceof Error ? error.message : 'unknown', traceId: trace?.traceId }, problem),
   };
   const isOpen = config.clients === undefined;
   const pages = pagesOf({ ...parts, store, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });

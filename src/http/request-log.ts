@@ -38,7 +38,7 @@ const timings = new WeakMap<Response, Record<string, number>>();
 
 /** The trace that the request belongs to, its own or a new one. */
 export function traceFor(response: Response): Trace {
-  const known = traces.get(response) ?? traceOf(response.req.get('traceparent'));
+  const known = traces.get(response) ?? traceOf(response.req.get('traceparent'), response.req.get('tracestate'));
   traces.set(response, known);
   return known;
 }

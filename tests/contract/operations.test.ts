@@ -80,12 +80,14 @@ describe('a trace', () => {
   test('is carried to every FHIR read, each a child of its own, and to the log', async () => {
     const fhir = await startFhirServer(readPatient(request.context.patientId));
     const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
-    const response = await post(app.url + SELECT, { ...request, fhirServer: fhir.url }, { traceparent });
+    const tracestate = 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE';
+    const response = await post(app.url + SELECT, { ...request, fhirServer: fhir.url }, { traceparent, tracestate });
     expect(response.status).toBe(200);
     const carried = fhir.asked.map((asked) => asked.traceparent ?? '');
     expect(carried.length).toBeGreaterThan(3);
     for (const one of carried) expect(one).toMatch(new RegExp(`^00-${TRACE}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
     expect(new Set(carried).size).toBe(carried.length);
+    for (const asked of fhir.asked) expect(asked.tracestate).toBe(tracestate);
     await expect.poll(() => app.entries.at(-1)?.traceId).toBe(TRACE);
     await fhir.close();
   });

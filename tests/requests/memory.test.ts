@@ -224,9 +224,9 @@ describe('what is on record of a call', () => {
     expect(app.decisions[1]?.failure).toBe('chart-incomplete');
   });
 
-  test('a store that does not answer is not waited for', async () => {
+  test('a store that does not answer is not waited for, and what is told of it names the trace of the call', async () => {
     const told: unknown[] = [];
-    const { ask } = await serviceOn(
+    const { app, ask } = await serviceOn(
       TODAY,
       {
         answeredWithin: () => new Promise(() => {}),
@@ -236,9 +236,14 @@ describe('what is on record of a call', () => {
         recordFeedback: async () => {},
       },
       NORTH,
-      { report: (problem) => told.push(problem) },
+      { report: (problem, _error, trace) => told.push([problem, trace?.traceId]) },
     );
     expect(await ask(select())).toHaveLength(1);
-    expect(told).toEqual(['what was answered before is not known', 'a decision is not recorded']);
+    await expect.poll(() => app.entries).toHaveLength(1);
+    const [{ traceId } = {}] = app.entries;
+    expect(told).toEqual([
+      ['what was answered before is not known', traceId],
+      ['a decision is not recorded', traceId],
+    ]);
   });
 });

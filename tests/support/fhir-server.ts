@@ -9,6 +9,7 @@ export interface Asked {
   readonly method: string;
   readonly authorization: string | undefined;
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
 }
 
 export interface FhirServer {
@@ -26,8 +27,14 @@ export async function startFhirServer(
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').replace(/^\/fhir\//, ''));
-    const { authorization, traceparent } = request.headers;
-    asked.push({ path, method: request.method ?? '', authorization, traceparent: traceparent?.toString() });
+    const { authorization, traceparent, tracestate } = request.headers;
+    asked.push({
+      path,
+      method: request.method ?? '',
+      authorization,
+      traceparent: traceparent?.toString(),
+      tracestate: tracestate?.toString(),
+    });
     const status = fault(path);
     const found = status === undefined ? search(chart, path) : undefined;
     response.writeHead(status ?? (found === undefined ? 404 : 200), { 'content-type': 'application/fhir+json' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { childOf, traceOf } from '../../src/trace.ts';
+import { headersOf, traceOf } from '../../src/trace.ts';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
@@ -38,9 +38,31 @@ describe('a traceparent that is not', () => {
   });
 });
 
+describe('a tracestate', () => {
+  const parent = `00-${ID}-${SPAN}-01`;
+  const long = `a=${'x'.repeat(510)}`;
+
+  test.each(['congo=t61rcWkgMzE', 'rojo=00f067aa0ba902b7, congo=t61rcWkgMzE', long])(
+    '%.40s goes along as it is',
+    (state) => {
+      expect(traceOf(parent, state)).toEqual({ traceId: ID, isSampled: true, state });
+      expect(headersOf({ traceId: ID, isSampled: true, state }).tracestate).toBe(state);
+    },
+  );
+
+  test.each(['', `${long}x`, 'a=\u00e4', 'a=b\tc'])('%.40j does not', (state) => {
+    expect(traceOf(parent, state)).toEqual({ traceId: ID, isSampled: true });
+  });
+
+  test('does not go into a new trace, nor is one made up', () => {
+    expect(traceOf('nonsense', 'congo=t61rcWkgMzE')).not.toHaveProperty('state');
+    expect(headersOf({ traceId: ID, isSampled: true })).not.toHaveProperty('tracestate');
+  });
+});
+
 test('each child is of the same trace, and another one', () => {
-  const children = [1, 2].map(() => childOf({ traceId: ID, isSampled: true }));
+  const children = [1, 2].map(() => headersOf({ traceId: ID, isSampled: true }).traceparent);
   for (const child of children) expect(child).toMatch(new RegExp(`^00-${ID}-(?!${SPAN})[0-9a-f]{16}-01$`));
   expect(new Set(children).size).toBe(2);
-  expect(childOf({ traceId: ID, isSampled: false })).toMatch(/-00$/);
+  expect(headersOf({ traceId: ID, isSampled: false }).traceparent).toMatch(/-00$/);
 });
