@@ -85,6 +85,7 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
 
 /** Faults of settings, cards and requests are told in their own words; anything else is ours and keeps its stack. */
 function tell(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(tell).join('\n\n');
   if (error instanceof ConfigError) return `The settings have problems:\n${error.message}`;
   if ([KnowledgeProblems, ClientsProblems, UsageError, SimulationProblem].some((known) => error instanceof known))
     return (error as Error).message;

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { createApp } from '../app.ts';
+import type { Client } from '../clients/client.ts';
 import { loadClients } from '../clients/file.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
@@ -10,6 +11,7 @@ import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
 import { shedAbove } from '../http/shed.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
+import type { Knowledge } from '../knowledge/types.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { openStore, type StorePlace } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -19,7 +21,7 @@ import { exampleCurl } from './example.ts';
 
 /** After SIGTERM calls are still taken for so long, so that a balancer can see `ready` turn 503. */
 const GRACE_MS = 1000;
-/** What calls in flight get beyond their FHIR budget before the process ends all the same. */
+/** What calls in flight get beyond their FHIR budget before their connections are closed all the same. */
 const PATIENCE_MS = 5000;
 /** A client that takes longer to send its request is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -30,16 +32,10 @@ const PAGES_DIR = fileURLToPath(new URL('../pages', import.meta.url));
 /**
  * Loads the knowledge, opens the store, listens, and stops cleanly on SIGTERM and SIGINT.
  *
- * @throws KnowledgeProblems, ClientsProblems, Unavailable when the store cannot be opened, and what `listen` throws
+ * @throws AggregateError of KnowledgeProblems and ClientsProblems, Unavailable when the store cannot be opened, and what `listen` throws
  */
 export async function serve(config: Config, clock: () => Date, print: (line: string) => void): Promise<void> {
-  const knowledge = loadKnowledge({
-    dir: config.cardsDir,
-    systemsOff: config.codeSystemsOff,
-    skipsVignettes: true,
-    ...(config.siteParameters !== undefined && { siteParameters: config.siteParameters }),
-  });
-  const clients = config.clients === undefined ? [] : await loadClients(config.clients.file);
+  const [knowledge, clients] = await readFiles(config);
   const logger: Logger = pino({ level: config.logLevel, base: { service: 'rehab-first' } });
   const store = await openStore(placeOf(config), {
     clock,
@@ -53,6 +49,7 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     ...{ config, clients, clock, store, logger },
     tellServer: metrics.noteServer,
   });
+  if (reload !== undefined) process.on('SIGHUP', reload);
   let isDraining = false;
   const readiness = (): Readiness => (isDraining ? 'draining' : store.isHealthy() ? 'ok' : 'store-failing');
   const parts: Parts = {
@@ -89,15 +86,6 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     server.once('error', reject);
   });
 
-  const { address, family, port } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  print(`rehab-first ready at ${url}`);
-  const example = isOpen ? await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone)) : undefined;
-  if (example !== undefined) print(example);
-  print(notice);
-  if (reload !== undefined) process.on('SIGHUP', reload);
-  if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used');
-  logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
   const stopSweeping = keepSweeping(store, config.retentionDays, clock, logger);
 
   const stop = () => {
@@ -117,11 +105,39 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
       });
       server.closeIdleConnections();
     }, GRACE_MS);
-    setTimeout(() => process.exit(0), GRACE_MS + longestBudgetMs() + PATIENCE_MS).unref();
+    setTimeout(() => server.closeAllConnections(), GRACE_MS + longestBudgetMs() + PATIENCE_MS).unref();
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // as often as they come: npm passes on to the service what a supervisor has sent to both
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  const { address, family, port } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  print(`rehab-first ready at ${url}`);
+  const example = isOpen ? await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone)) : undefined;
+  if (example !== undefined) print(example);
+  print(notice);
+  if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used');
+  logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
 }
+
+/** Both are read before anything is said of either, so that all their problems come at once. */
+async function readFiles(config: Config): Promise<readonly [Knowledge, readonly Client[]]> {
+  const [knowledge, clients] = await Promise.allSettled([readPack(config), readClients(config)]);
+  if (knowledge.status === 'fulfilled' && clients.status === 'fulfilled') return [knowledge.value, clients.value];
+  throw new AggregateError([knowledge, clients].flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])));
+}
+
+const readPack = async ({ cardsDir, codeSystemsOff, siteParameters }: Config): Promise<Knowledge> =>
+  loadKnowledge({
+    dir: cardsDir,
+    systemsOff: codeSystemsOff,
+    skipsVignettes: true,
+    ...(siteParameters !== undefined && { siteParameters }),
+  });
+
+const readClients = async ({ clients }: Config): Promise<readonly Client[]> =>
+  clients === undefined ? [] : loadClients(clients.file);
 
 const placeOf = ({ databaseUrl, dataDir }: Config): StorePlace =>
   databaseUrl === undefined ? { dataDir } : { databaseUrl };

@@ -116,6 +116,20 @@ describe('a service does not start', () => {
       expect(stderr).toContain(pointer);
   });
 
+  test('with a clients file and a knowledge folder that have problems: it lists those of both', async () => {
+    write({ fhirServers: ['http://10.0.0.1/fhir'] });
+    const missing = join(dir, 'no-cards');
+    const { code, stderr } = await run(['serve'], {
+      ...settings,
+      CARDS_DIR: missing,
+      PORT: '0',
+      DATA_DIR: join(dir, 'data'),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The knowledge folder has \d+ problems?:\n/);
+    expect(stderr).toMatch(/\n\nThe clients file has 1 problem:\n.*\/clients\/0\/fhirServers\/0/);
+  });
+
   test('with clients and no public URL, or open and beyond loopback', async () => {
     const withoutUrl = await run(['serve'], { CLIENTS_FILE: file, PORT: '0' });
     expect([withoutUrl.code, withoutUrl.stderr]).toEqual([1, expect.stringContaining('PUBLIC_BASE_URL: is needed')]);
