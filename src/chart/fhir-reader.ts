@@ -1,11 +1,12 @@
 import { Client } from 'fhir-kit-client';
 import type { RawResource } from '../cds-hooks/types.ts';
-import { agentFor } from './fhir-agent.ts';
+import { limitedTo } from './fhir-agent.ts';
 import type { Guard } from './fhir-breaker.ts';
 import { resolveUnderBase } from './fhir-url.ts';
 import type { FhirReader, ReadResult } from './slice.ts';
 
-const DEFAULT_MAX_RESPONSE_BYTES = 5_000_000;
+/** As much as a request may bring as prefetch. */
+const MOST_BYTES = 5_000_000;
 
 /** Where one call's FHIR reads go, and within which bounds. */
 export interface FhirReaderOptions {
@@ -15,8 +16,8 @@ export interface FhirReaderOptions {
   readonly token?: string;
   /** The deadline of all reads together. */
   readonly signal: AbortSignal;
-  /** Limit of one answer, 5,000,000 when absent. */
-  readonly maxResponseBytes?: number;
+  /** What all answers together may have, 5,000,000 when absent. */
+  readonly mostBytes?: number;
   /** The trace headers of a read, made anew for each. https://www.w3.org/TR/trace-context/ */
   readonly traceHeaders?: (() => Readonly<Record<string, string>>) | undefined;
   /** Every read runs in it. */
@@ -29,11 +30,11 @@ export interface FhirReaderOptions {
  */
 export function openFhirReader(options: FhirReaderOptions): FhirReader {
   const { server, token, signal, traceHeaders } = options;
-  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, guard = (read) => read() } = options;
+  const { mostBytes = MOST_BYTES, guard = (read) => read() } = options;
   const client = new Client({
     baseUrl: server,
     customHeaders: { accept: 'application/fhir+json', 'accept-encoding': 'identity' },
-    requestOptions: { redirect: 'manual', dispatcher: agentFor(maxResponseBytes) },
+    requestOptions: { redirect: 'manual', dispatcher: limitedTo(mostBytes) },
     ...(token !== undefined && { bearerToken: token }),
   });
   return {
@@ -74,7 +75,7 @@ function explainFailure(error: unknown): string {
   if (status !== undefined) return explainStatus(status);
   const codes = listCauses(error).map((cause) => readMember(cause, 'code'));
   if (codes.includes('EOPENBREAKER')) return 'the FHIR server keeps failing and is left alone for a while';
-  if (codes.includes('UND_ERR_RES_EXCEEDED_MAX_SIZE')) return 'answer too large';
+  if (codes.includes('ANSWER_TOO_LARGE')) return 'answer too large';
   if (codes.includes('CODED_ANSWER')) return 'answer in a content coding that was not asked for';
   if (codes.some((code) => typeof code === 'string' && code.endsWith('TIMEOUT'))) return 'timed out';
   // the client defines a property on whatever JSON it has parsed

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici';
-import { agentFor } from '../chart/fhir-agent.ts';
+import { limitedTo } from '../chart/fhir-agent.ts';
 import type { KeySource } from './client.ts';
 import { type Algorithm, importKeys, type VerificationKey } from './keys.ts';
 
@@ -15,7 +15,7 @@ export const CONFIRM_AFTER_MS = 60 * MS_PER_MINUTE;
 /** A set that could not be confirmed for so long serves no more. */
 export const KEEP_MS = 24 * 60 * MS_PER_MINUTE;
 const FETCH_TIMEOUT_MS = 2000;
-const MAX_BYTES = 200_000;
+const MOST_BYTES = 200_000;
 
 /** The public keys of one client. */
 export interface KeySet {
@@ -104,7 +104,7 @@ async function fetchKeys(url: string): Promise<readonly unknown[]> {
   let text: string;
   try {
     answer = await request(url, {
-      dispatcher: agentFor(MAX_BYTES),
+      dispatcher: limitedTo(MOST_BYTES),
       signal,
       headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' },
     });

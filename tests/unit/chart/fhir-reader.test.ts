@@ -197,8 +197,7 @@ describe('over a real connection', () => {
   let requests: IncomingMessage[] = [];
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
   const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
-  const openReal = (changes: Partial<FhirReaderOptions> = {}) =>
-    open({ server: url(), maxResponseBytes: 10_000, ...changes });
+  const openReal = (changes: Partial<FhirReaderOptions> = {}) => open({ server: url(), mostBytes: 10_000, ...changes });
   const patient = (size: number): string => JSON.stringify({ resourceType: 'Patient', text: 'x'.repeat(size) });
 
   // a server for each spec: connections that one spec breaks off lie in the pool of its origin for a while
@@ -229,6 +228,15 @@ describe('over a real connection', () => {
 
   test('an answer within the limit is read', async () => {
     answer = (_request, response) => response.end(patient(9000));
+    expect(await openReal().read('Patient/1')).toMatchObject({ ok: true });
+  });
+
+  test('[N-18] so are those beyond it that are within it one by one; another call has a limit of its own', async () => {
+    answer = (_request, response) => response.end(patient(4000));
+    const reader = openReal();
+    const results = [await reader.read('Patient/1'), await reader.read('Patient/1'), await reader.read('Patient/1')];
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, false]);
+    expect(results[2]).toEqual({ ok: false, reason: 'answer too large' });
     expect(await openReal().read('Patient/1')).toMatchObject({ ok: true });
   });
 
