@@ -48,6 +48,8 @@ class RemoteKeySet implements KeySet {
   #loadedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
+  /** For some minutes from then nobody waits for the next fetch, as long as there are keys. */
+  #failedAt = Number.NEGATIVE_INFINITY;
 
   constructor(url: string, deps: KeySetDeps) {
     this.#url = url;
@@ -56,8 +58,9 @@ class RemoteKeySet implements KeySet {
 
   async find(kid: string, alg: Algorithm): Promise<readonly VerificationKey[]> {
     if (this.#age > RENEW_AFTER_MS) {
+      const isHostDown = this.#deps.clock().getTime() - this.#failedAt < RENEW_AFTER_MS;
       const renewed = this.#renew();
-      if (this.#age > CONFIRM_AFTER_MS) await renewed;
+      if (this.#age > CONFIRM_AFTER_MS && !isHostDown) await renewed;
     }
     const known = this.#select(kid, alg);
     if (known.length > 0) return known;
@@ -90,8 +93,10 @@ class RemoteKeySet implements KeySet {
     try {
       this.#keys = await importKeys(await fetchKeys(this.#url));
       this.#loadedAt = now;
+      this.#failedAt = Number.NEGATIVE_INFINITY;
       if (this.#keys.length === 0) this.#deps.report('no key in its key set can be used');
     } catch (error) {
+      this.#failedAt = now;
       this.#deps.report(`its key set cannot be had: ${error instanceof Error ? error.message : 'unknown'}`);
     }
   }

@@ -110,6 +110,30 @@ describe('keys that are fetched', () => {
     expect(await callWith(old)).toBe(200);
   });
 
+  test('[A-15] of a host that says nothing for hours one call waits, and not those that come while it is asked again', async () => {
+    expect(await callWith(old)).toBe(200);
+    host.fault = { hangs: true };
+    app.now += 90 * MINUTE;
+    expect(await callWith(old)).toBe(200);
+    expect(app.reports).toHaveLength(1);
+    app.now += 30;
+    expect(await callWith(old)).toBe(200);
+    expect(app.reports).toHaveLength(1);
+    await expect.poll(() => host.asked).toBe(3);
+  });
+
+  test('[A-15] a failure long ago is no reason to trust a key that was taken out since', async () => {
+    expect(await callWith(old)).toBe(200);
+    host.fault = { status: 503 };
+    app.now += 6 * MINUTE;
+    expect(await callWith(old)).toBe(200);
+    await expect.poll(() => app.reports).toHaveLength(1);
+    host.fault = undefined;
+    host.keys = [young?.jwk];
+    app.now += 90 * MINUTE;
+    expect(await callWith(old)).toBe(401);
+  });
+
   test('when the host is down at the first call it is asked again a second later', async () => {
     host.fault = { status: 500 };
     expect(new Set(await Promise.all(Array.from({ length: 10 }, () => callWith(old))))).toEqual(new Set([401]));
