@@ -37,15 +37,20 @@ export function readPage(bundle: RawResource): Page | undefined {
   return { entries, hasError, ...(next !== undefined && { next }) };
 }
 
+/** Queries ask for 200 at a time, and judging takes as long as there are many: of more than this the first ones are read. */
+const MOST_RESOURCES = 2000;
+
 /** The slice that pages make up together. A resource repeated over pages counts once, as it came first. */
 export function joinPages(pages: readonly Page[], type: string): Slice {
   const resources = new Distinct();
   const included = new Distinct();
-  for (const { resource, isInclude } of pages.flatMap(({ entries }) => entries)) {
+  const entries = pages.flatMap((page) => page.entries);
+  for (const { resource, isInclude } of entries.slice(0, MOST_RESOURCES)) {
     if (isInclude || resource.resourceType !== type) included.add(resource);
     else resources.add(resource);
   }
-  const isPartial = pages.some(({ hasError }) => hasError) || pages.at(-1)?.next !== undefined;
+  const isCut = entries.length > MOST_RESOURCES || pages.at(-1)?.next !== undefined;
+  const isPartial = isCut || pages.some(({ hasError }) => hasError);
   return { state: isPartial ? 'partial' : 'complete', resources: resources.list, included: included.list };
 }
 

@@ -249,6 +249,16 @@ describe('pages', () => {
     expect(slice).toMatchObject({ state: 'partial', resources: [{ id: '1' }, { id: '2' }, { id: '3' }] });
   });
 
+  test('[N-05] [N-18] with more resources than are ever judged leave it partial: the first ones are read', async () => {
+    const many = Array.from({ length: 1500 }, (_, index) => condition(`c${index}`));
+    const { openReader } = aReader({ page2: bundle(many.map((one) => ({ ...one, id: `d${one.id}` }))) });
+    const slice = await assembleOne(CONDITIONS, aRequest({ conditions: bundle(many, nextLink('page2')) }), openReader);
+    const first2000 = [...many.map(({ id }) => id), ...many.slice(0, 500).map(({ id }) => `d${id}`)];
+    expect(slice).toMatchObject({ state: 'partial', resources: first2000.map((id) => ({ id })) });
+    const alone = await assembleOne(CONDITIONS, aRequest({ conditions: bundle(many) }));
+    expect(alone).toMatchObject({ state: 'complete' });
+  });
+
   test('that go round in a circle end', async () => {
     const { asked, openReader } = aReader({ a: bundle([], nextLink('a')) });
     const definition = { ...CONDITIONS, pages: 1000 };
