@@ -81,7 +81,7 @@ function checkPrefetch(prefetch: unknown): Diagnostic[] {
 
 function copyKnownMembers(body: CheckedBody): HookRequest {
   const fhirServer = own(body, 'fhirServer') === undefined ? undefined : parseBaseUrl(String(body.fhirServer));
-  const fhirAuthorization = readAuthorization(own(body, 'fhirAuthorization'));
+  const fhirAuthorization = readAuthorization(own(body, 'fhirAuthorization'), body.context.patientId);
   const prefetch = own(body, 'prefetch');
   return {
     hook: body.hook,
@@ -108,10 +108,15 @@ function copyContext(context: OrderContext, hook: Hook): OrderContext {
   };
 }
 
-/** A token that cannot be sent as a bearer header is as good as none. RFC 6750 section 2.1 */
-function readAuthorization(value: unknown): FhirAuthorization | undefined {
+/**
+ * A token that cannot be sent as a bearer header is as good as none (RFC 6750 section 2.1), and so is one that is tied to another patient: what it
+ * does not find would be taken for not there. https://cds-hooks.hl7.org/#passing-the-access-token-to-the-cds-service
+ */
+function readAuthorization(value: unknown, patientId: string): FhirAuthorization | undefined {
   const token = own(value, 'access_token');
   const type = own(value, 'token_type');
+  const patient = own(value, 'patient');
+  if (typeof patient === 'string' && patient !== patientId && patient !== `Patient/${patientId}`) return undefined;
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return undefined;
   if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) return undefined;
   return { access_token: token };

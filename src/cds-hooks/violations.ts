@@ -21,9 +21,13 @@ export function listViolations(validate: ValidateFunction, base = ''): Diagnosti
   return [...byPointer].map(([pointer, message]) => ({ pointer, message }));
 }
 
-/** One reference token of a JSON pointer, escaped. RFC 6901 section 3. */
+/** Longest name of a member that an answer repeats; names of the standard and of slices are shorter. */
+const MOST_CHARACTERS = 100;
+
+/** One reference token of a JSON pointer, escaped, and cut where it is long: an answer must not be larger than what it answers. RFC 6901 section 3. */
 export function escapePointer(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+  const name = token.length > MOST_CHARACTERS ? `${token.slice(0, MOST_CHARACTERS)}...` : token;
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function describeViolation(error: ErrorObject): [pointer: string, message: string] {

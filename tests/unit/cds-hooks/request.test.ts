@@ -241,6 +241,11 @@ describe('fhirServer', () => {
   });
 });
 
+test('[N-05] names that a request makes up are cut where a fault of theirs is told', () => {
+  const [pointer = ''] = listPointers(withMember({ prefetch: { ['k'.repeat(1_000_000)]: 1 } }));
+  expect(pointer).toBe(`/prefetch/${'k'.repeat(100)}...`);
+});
+
 describe('a token', () => {
   const read = (fhirAuthorization: Members) => parse(withMember({ fhirServer: 'https://a/b', fhirAuthorization }));
 
@@ -248,6 +253,8 @@ describe('a token', () => {
     ['Bearer', { access_token: 'a.b-c~d+/=', token_type: 'Bearer' }],
     ['bearer in another case', { access_token: 'a.b-c~d+/=', token_type: 'bEARER' }],
     ['no type', { access_token: 'a.b-c~d+/=' }],
+    ['this patient', { access_token: 'a.b-c~d+/=', patient: context.patientId }],
+    ['this patient, as a reference', { access_token: 'a.b-c~d+/=', patient: `Patient/${context.patientId}` }],
   ])('[F-04] of %s is used', (_name, authorization) => {
     expect(read(authorization).fhirAuthorization).toEqual({ access_token: 'a.b-c~d+/=' });
   });
@@ -263,6 +270,7 @@ describe('a token', () => {
     [{ access_token: 'abc', token_type: 'MAC' }],
     [{ access_token: 'abc', token_type: null }],
     [{ access_token: 'abc', token_type: 1 }],
+    [{ access_token: 'abc', patient: 'another' }],
   ])('[N-14] that is unusable counts as none: %j', (authorization) => {
     const request = read(authorization as Members);
     expect(request.fhirAuthorization).toBeUndefined();
