@@ -8,12 +8,15 @@ import { errorHandler } from './http/error-handler.ts';
 import { type FeedbackDeps, routeFeedback } from './http/feedback.ts';
 import { type Readiness, routeHealth } from './http/health.ts';
 import { type LogEntry, logRequests, noteRoute } from './http/request-log.ts';
+import { createRoom } from './http/room.ts';
 
 /** What the app is made of; everything that lives longer than a request is handed in. */
-export interface AppDeps extends CallDeps, FeedbackDeps {
+export interface AppDeps extends Omit<CallDeps & FeedbackDeps, 'room'> {
   readonly readiness: () => Readiness;
   /** Origins whose pages may call. Absent: all. Asked for every request, as they may change. */
   readonly origins?: (() => readonly string[]) | undefined;
+  /** Bytes of bodies that one client may have here at once; 100,000,000 when absent. */
+  readonly mostHeldBytes?: number | undefined;
   /** Called once per request. */
   readonly log: (entry: LogEntry) => void;
   /** Pages for people, which other origins may not read. */
@@ -30,7 +33,9 @@ export function createApp(deps: AppDeps): Express {
   if (deps.limits !== undefined) trustProxyNearby(app);
   app.use(logRequests(deps.log), tidyPath, setSecurityHeaders(deps.limits !== undefined), ...(deps.pages ?? []));
   app.use(setCommonHeaders, allowOrigins(deps.origins));
-  app.use(routeDiscovery(deps.services), routeCall(deps), routeFeedback(deps), routeHealth(deps.readiness));
+  const room = createRoom(deps.mostHeldBytes);
+  app.use(routeDiscovery(deps.services), routeCall({ ...deps, room }), routeFeedback({ ...deps, room }));
+  app.use(routeHealth(deps.readiness));
   if (deps.demo !== undefined) app.use('/fhir', noteRoute('/fhir'), deps.demo);
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');

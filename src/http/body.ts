@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { InvalidRequest, TooLarge, UnsupportedMediaType } from '../errors.ts';
+import { InvalidRequest, Overloaded, TooLarge, UnsupportedMediaType } from '../errors.ts';
 
 const MAX_DEPTH = 200;
 
@@ -12,6 +12,9 @@ const decompressors: ReadonlyMap<string, () => Transform> = new Map<string, () =
   ['br', createBrotliDecompress],
 ]);
 
+/** Asked for each piece of a body whether there is room for so many bytes. */
+export type TakeRoom = (bytes: number) => boolean;
+
 /**
  * The JSON value in a request's body. `limitBytes` holds for the body as sent and as decompressed. No message repeats
  * anything of the body.
@@ -19,12 +22,13 @@ const decompressors: ReadonlyMap<string, () => Transform> = new Map<string, () =
  * @throws UnsupportedMediaType when it is not declared as JSON in UTF-8, or is in an unknown content coding
  * @throws TooLarge beyond the limit
  * @throws InvalidRequest when it is cut short, not UTF-8, not JSON, or nested deeper than 200 levels
+ * @throws Overloaded when there is no room for it
  */
-export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+export async function readJson(request: IncomingMessage, limitBytes: number, take?: TakeRoom): Promise<unknown> {
   requireJson(request.headers['content-type']);
   const decompressor = openDecompressor(request.headers['content-encoding']);
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  return parseJson(await collect(request, decompressor, limitBytes));
+  return parseJson(await collect(request, decompressor, limitBytes, take));
 }
 
 /**
@@ -64,7 +68,12 @@ function openDecompressor(contentEncoding = 'identity'): Transform | undefined {
 }
 
 /** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. */
-function collect(request: IncomingMessage, decompressor: Transform | undefined, limitBytes: number): Promise<Buffer> {
+function collect(
+  request: IncomingMessage,
+  decompressor: Transform | undefined,
+  limitBytes: number,
+  take: TakeRoom = () => true,
+): Promise<Buffer> {
   const source = decompressor === undefined ? request : request.pipe(decompressor);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -73,6 +82,7 @@ function collect(request: IncomingMessage, decompressor: Transform | undefined, 
     function onData(chunk: Buffer): void {
       size += chunk.length;
       if (size > limitBytes) fail(tooLarge(limitBytes));
+      else if (!take(chunk.length)) fail(new Overloaded('Too many bodies at the moment'));
       else chunks.push(chunk);
     }
     function onEnd(): void {

@@ -6,7 +6,7 @@ import { readJson } from './body.ts';
 import { findHooks } from './find-service.ts';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteForLog, noteRoute, timingsOf, traceFor } from './request-log.ts';
-import { admit, callerOf, type ServiceDeps } from './service.ts';
+import { admit, callerOf, roomOf, type ServiceDeps } from './service.ts';
 
 const PATH = '/cds-services/:id';
 
@@ -30,7 +30,8 @@ export function routeCall(deps: CallDeps): Router {
       const { id } = request.params;
       const timings = timingsOf(response);
       const startedAt = performance.now();
-      const call = parseHookRequest(await readJson(request, deps.maxBodyBytes), findHooks(deps.services, id));
+      const body = await readJson(request, deps.maxBodyBytes, roomOf(response));
+      const call = parseHookRequest(body, findHooks(deps.services, id));
       timings.read = performance.now() - startedAt;
       noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
       const answered = await deps.answer(id, call, callerOf(response), {

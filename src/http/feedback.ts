@@ -6,7 +6,7 @@ import { InvalidRequest } from '../errors.ts';
 import { readJson } from './body.ts';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteRoute } from './request-log.ts';
-import { admit, callerOf, type ServiceDeps } from './service.ts';
+import { admit, callerOf, roomOf, type ServiceDeps } from './service.ts';
 
 const PATH = '/cds-services/:id/feedback';
 
@@ -26,7 +26,7 @@ export function routeFeedback(deps: FeedbackDeps): Router {
     .route(PATH)
     .all(noteRoute(PATH), admit(deps))
     .post(async (request, response) => {
-      const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes));
+      const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes, roomOf(response)));
       await deps.keepFeedback(items, callerOf(response));
       if (problems.length > 0) {
         const kept =

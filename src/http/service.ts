@@ -4,6 +4,7 @@ import { Overloaded, Unauthorized } from '../errors.ts';
 import { findHooks } from './find-service.ts';
 import type { Limits } from './rate-limit.ts';
 import { noteForLog, timingsOf } from './request-log.ts';
+import type { Place } from './room.ts';
 
 /** What a caller shows of itself. */
 export interface Credentials {
@@ -25,12 +26,21 @@ export interface ServiceDeps {
   /** Asked for each call: whether there is too much to do to take it. Absent: never. */
   readonly isOverloaded?: (() => boolean) | undefined;
   readonly maxBodyBytes: number;
+  /** A place for the body of one call of a client. */
+  readonly room: (client: string) => Place;
 }
 
 const callers = new WeakMap<Response, Caller>();
+const places = new WeakMap<Response, Place>();
 
 /** First for each call to a service: is there time for it, who calls, may it still call, and is there a service of this id? The body is not touched before. */
-export function admit({ services, authenticate, limits, isOverloaded }: ServiceDeps): RequestHandler<{ id: string }>[] {
+export function admit({
+  services,
+  authenticate,
+  limits,
+  isOverloaded,
+  room,
+}: ServiceDeps): RequestHandler<{ id: string }>[] {
   const shed: RequestHandler<{ id: string }> = ({ method }, _response, next) => {
     if (method === 'POST' && isOverloaded?.()) throw new Overloaded('Too many calls at the moment');
     next();
@@ -43,6 +53,9 @@ export function admit({ services, authenticate, limits, isOverloaded }: ServiceD
     try {
       const caller = await authenticate({ authorization: headersDistinct.authorization ?? [], path: baseUrl + path });
       callers.set(response, caller);
+      const place = room(caller.client);
+      places.set(response, place);
+      response.once('close', place.leave);
       if (caller.client !== '') noteForLog(response, { client: caller.client });
       timingsOf(response).admit = performance.now() - startedAt;
     } catch (error) {
@@ -67,3 +80,9 @@ export function callerOf(response: Response): Caller {
   if (caller === undefined) throw new Error('a route without admission asks for its caller');
   return caller;
 }
+
+/** Takes room for the body of an admitted call, until it is answered. */
+export const roomOf =
+  (response: Response): Place['take'] =>
+  (bytes) =>
+    places.get(response)?.take(bytes) ?? true;

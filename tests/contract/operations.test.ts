@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { startFhirServer } from '../support/fhir-server.ts';
@@ -53,6 +54,27 @@ describe('overload', () => {
     isOverloaded = false;
     expect(response.status).toBe(204);
   });
+});
+
+test('[N-05] [N-06] bodies that are sent slowly fill the memory to a bound: then 503, and no more when they are gone', async () => {
+  const app = await startRealApp(TODAY, { changes: { mostHeldBytes: 50_000 } });
+  const { hostname, port } = new URL(app.url);
+  const slow = connect(Number(port), hostname);
+  await new Promise<void>((resolve) => {
+    slow.write(
+      `POST ${SELECT} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n{"a":"${'x'.repeat(45_000)}`,
+      () => resolve(),
+    );
+  });
+  const body = { ...aCall(), padding: 'x'.repeat(20_000) };
+  await expect.poll(async () => (await post(app.url + SELECT, body)).status).toBe(503);
+  const refused = await post(app.url + SELECT, body);
+  expect(refused.headers.get('retry-after')).toBe('2');
+  expect((await readOutcome(refused)).issue[0]).toMatchObject({ details: { coding: [{ code: 'overloaded' }] } });
+  expect((await post(app.url + SELECT, aCall())).status).toBe(200);
+  slow.destroy();
+  await expect.poll(async () => (await post(app.url + SELECT, body)).status).toBe(200);
+  await app.close();
 });
 
 test('feedback that cannot be kept says when to try again', async () => {
