@@ -72,7 +72,7 @@ export function withReasons(order: Order, found: ReadonlyMap<string, Words>): Or
 function readOrder(body: RawResource, index: number, drafts: readonly RawResource[]): Order {
   const id = string(body.id);
   const concept = at(body, body.resourceType === 'ServiceRequest' ? 'code' : 'medicationCodeableConcept');
-  const what = wordsOf([...concept, ...productOf(body)]);
+  const what = wordsOf([...concept, ...productOf(body, drafts)]);
   const details = ['orderDetail', 'dosageInstruction.text', 'dosageInstruction.route', 'dosageInstruction.method'];
   const own = joinWords({ ...what, codes: [] }, wordsOf(details.flatMap((path) => at(body, path))));
   const site = wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]);
@@ -102,24 +102,30 @@ function readOrder(body: RawResource, index: number, drafts: readonly RawResourc
   };
 }
 
-function productOf(body: RawResource): readonly unknown[] {
+/** The drug that a draft refers to: it stands in the draft, or came along beside it. */
+function productOf(body: RawResource, drafts: readonly RawResource[]): readonly unknown[] {
   const reference = string(member(body.medicationReference, 'reference'));
   const display = string(member(body.medicationReference, 'display'));
-  const contained = list(body.contained).find((one) => reference === `#${String(member(one, 'id'))}`);
+  const product = reference === undefined ? undefined : lookUp(reference, body, drafts);
   return [
-    ...at(contained, 'code'),
-    ...at(contained, 'ingredient.itemCodeableConcept'),
+    ...at(product, 'code'),
+    ...at(product, 'ingredient.itemCodeableConcept'),
     ...(display === undefined ? [] : [display]),
   ];
 }
 
 function lookUpReason(pointer: unknown, body: RawResource, drafts: readonly RawResource[]): Words | string {
   const reference = string(member(pointer, 'reference')) ?? '';
-  const isIt = (one: unknown) =>
-    reference === `#${String(member(one, 'id'))}` ||
-    reference.endsWith(`${member(one, 'resourceType')}/${member(one, 'id')}`);
-  const found = reference === '' ? undefined : [...list(body.contained), ...drafts].find(isIt);
+  const found = reference === '' ? undefined : lookUp(reference, body, drafts);
   if (found !== undefined) return wordsOf([...at(found, 'code'), ...at(found, 'bodySite')]);
   const display = string(member(pointer, 'display'));
   return reference === '' ? wordsOf(display === undefined ? [] : [display]) : reference.split('/').slice(-2).join('/');
+}
+
+/** What a reference of a draft names, as far as it came along. */
+function lookUp(reference: string, body: RawResource, drafts: readonly RawResource[]): unknown {
+  const isIt = (one: unknown) =>
+    reference === `#${String(member(one, 'id'))}` ||
+    reference.endsWith(`${member(one, 'resourceType')}/${member(one, 'id')}`);
+  return [...list(body.contained), ...drafts].find(isIt);
 }

@@ -110,6 +110,18 @@ describe('what a draft says', () => {
     expect(order.what).toMatchObject({ codes, texts });
   });
 
+  test.each(['Medication/m7', 'https://ehr.example.org/fhir/Medication/m7'])(
+    'a medication that came along among the drafts is what it is (%s)',
+    (reference) => {
+      const [order, ...others] = drafts(
+        { resourceType: 'MedicationRequest', id: '1', medicationReference: { reference } },
+        { resourceType: 'Medication', id: 'm7', code: codeable('rxnorm|10759', 'triamcinolone') },
+      );
+      expect(order?.what).toMatchObject({ codes: [keyOf('rxnorm|10759')], texts: ['triamcinolone'] });
+      expect(others).toEqual([]);
+    },
+  );
+
   test('the ingredients of a contained medication count too', () => {
     const contained = [
       { resourceType: 'Medication', id: 'm', ingredient: [{ itemCodeableConcept: { text: 'kenalog' } }] },
