@@ -1,4 +1,5 @@
 import { type Diagnostic, InvalidRequest } from '../errors.ts';
+import { isObject, member } from '../logic/json.ts';
 import { feedbackItemSchema } from './schemas.ts';
 import type { Feedback } from './types.ts';
 import { compileSchema, listViolations } from './violations.ts';
@@ -22,7 +23,8 @@ export interface ParsedFeedback {
 export function parseFeedback(body: unknown): ParsedFeedback {
   const items: Feedback[] = [];
   const problems: Diagnostic[] = [];
-  for (const [index, item] of listItems(body).entries()) {
+  for (const [index, given] of listItems(body).entries()) {
+    const item = asStandard(given);
     const found = checkItem(item, `/feedback/${index}`);
     if (found.length === 0) items.push(copyItem(item as Feedback));
     problems.push(...found);
@@ -38,6 +40,14 @@ function listItems(body: unknown): readonly unknown[] {
     throw refuse('/feedback', 'must be an array of at least one item');
   if (feedback.length > MAX_ITEMS) throw refuse('/feedback', `must have at most ${MAX_ITEMS} items`);
   return feedback;
+}
+
+/** Epic's documentation has the reason under `overrideReasons`; what is there and fits is taken for it. https://fhir.epic.com/Documentation?docId=cds-hooks */
+function asStandard(item: unknown): unknown {
+  const told = member(item, 'overrideReasons');
+  if (!isObject(item) || !isObject(told) || Object.hasOwn(item, 'overrideReason')) return item;
+  const read = { ...item, overrideReason: told };
+  return validateItem(read) ? read : item;
 }
 
 function refuse(pointer: string, message: string): InvalidRequest {

@@ -43,6 +43,20 @@ describe('well-formed items', () => {
     });
   });
 
+  test('[B-06] an override reason where Epic has it; what else stands there stops nothing', () => {
+    const told = { reason: { code: 'contraindicated', display: 'bad' }, userComment: 'done elsewhere' };
+    const expected = { reason: { code: 'contraindicated' }, userComment: 'done elsewhere' };
+    expect(parseOne({ ...overridden, overrideReasons: told }).items).toEqual([
+      { ...overridden, overrideReason: expected },
+    ]);
+    const own = { userComment: 'the standard comes first' };
+    expect(parseOne({ ...overridden, overrideReason: own, overrideReasons: told }).items).toEqual([
+      { ...overridden, overrideReason: own },
+    ]);
+    for (const overrideReasons of [{ extension: { 'com.epic.reason': '45' } }, { reason: 'x' }, [told], null, 'x'])
+      expect(parseOne({ ...overridden, overrideReasons })).toEqual({ items: [overridden], problems: [] });
+  });
+
   test('[B-06] an empty comment and the display of a reason are left out', () => {
     const overrideReason = { reason: { code: 'x', display: 'X' }, userComment: '' };
     expect(parseOne({ ...overridden, overrideReason }).items).toEqual([
