@@ -69,7 +69,10 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'site/page.ts',
   ],
   export: [
-    'knowledge/files.ts',
+    'errors.ts',
+    'http/method-not-allowed.ts',
+    'http/request-log.ts',
+    'knowledge/facts-of.ts',
     'knowledge/types.ts',
     'sign-off/document.ts',
     'sign-off/glossary.ts',
@@ -108,7 +111,7 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   express: (file) =>
     file.startsWith('http/') ||
     file === 'app.ts' ||
-    ['handbook', 'insights', 'metrics', 'workbench'].some((leaf) => file === `${leaf}/routes.ts`) ||
+    ['export', 'handbook', 'insights', 'metrics', 'workbench'].some((leaf) => file === `${leaf}/routes.ts`) ||
     file === 'site/page.ts',
   helmet: (file) => file === 'app.ts',
   'prom-client': (file) => file === 'metrics/metrics.ts',

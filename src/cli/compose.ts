@@ -2,6 +2,8 @@ import type { AppDeps } from '../app.ts';
 import type { ServiceDescription } from '../cds-hooks/types.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
+import { routeExport } from '../export/routes.ts';
+import { valueSetsIn } from '../export/value-sets.ts';
 import { routeHandbook } from '../handbook/routes.ts';
 import { admitAdmin } from '../http/admin.ts';
 import type { Readiness } from '../http/health.ts';
@@ -107,7 +109,7 @@ export function appDeps(parts: Parts): AppDeps {
 
 /** What the pages are made of. */
 export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
-  readonly config: Pick<Config, 'timeZone'>;
+  readonly config: Pick<Config, 'timeZone' | 'cardsDir' | 'codeSystemsOff'>;
   readonly store: Readable;
   readonly metrics: Pick<Metrics, 'render'>;
   readonly adminToken: string | undefined;
@@ -137,7 +139,8 @@ export function pagesOf({
     timeZone: config.timeZone,
   });
   const handbook = routeHandbook({ page: readPage(dir, 'knowledge'), knowledge });
-  return [routeAssets(dir), insights, handbook, routeMetrics(metrics, admit)];
+  const pack = routeExport({ knowledge, valueSets: valueSetsIn(config.cardsDir, config.codeSystemsOff) });
+  return [routeAssets(dir), insights, handbook, pack, routeMetrics(metrics, admit)];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

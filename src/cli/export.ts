@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { exportPack } from '../export/resources.ts';
+import { bundleOf, exportPack } from '../export/resources.ts';
 import { valueSetsIn } from '../export/value-sets.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { formatOf, readOptions } from './arguments.ts';
@@ -18,8 +18,5 @@ export function exportKnowledge(
   });
   const resources = exportPack(knowledge, valueSetsIn(cardsDir, codeSystemsOff));
   if (format === 'ndjson') for (const resource of resources) print(JSON.stringify(resource));
-  else {
-    const entry = resources.map((resource) => ({ fullUrl: resource.url, resource }));
-    print(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }, undefined, 2));
-  }
+  else print(JSON.stringify(bundleOf(resources), undefined, 2));
 }

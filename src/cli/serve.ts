@@ -72,7 +72,7 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
       logger.warn({ reason: error instanceof Error ? error.message : 'unknown', traceId: trace?.traceId }, problem),
   };
   const isOpen = config.clients === undefined;
-  const pages = pagesOf({ ...parts, store, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
+  const pages = pagesOf({ ...parts, config, store, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
   const demo = isOpen ? { demo: await loadDemo(parts) } : {};
   const workbench = isOpen ? await loadWorkbench({ ...parts, store, dir: PAGES_DIR }) : [];
   const server = createApp({ ...appDeps(parts), ...demo, pages: [...pages, ...workbench] }).listen(

@@ -4,8 +4,13 @@ import { lineText } from '../sign-off/wording.ts';
 
 /** Conditions spelled out to the last test: an exported card stands alone, so there is no page to link to. */
 class Spelled extends Glossary {
+  /** Most criteria are those of many cards. */
+  readonly #spelled = new WeakMap<Criterion, string>();
+
   override mention(criterion: Criterion): string {
-    return `${criterion.title} [${this.condition(criterion.body)}]`;
+    const text = this.#spelled.get(criterion) ?? `${criterion.title} [${this.condition(criterion.body)}]`;
+    this.#spelled.set(criterion, text);
+    return text;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Chart } from '../chart/chart.ts';
 import { parseFhirDate } from '../clinical/dates.ts';
-import { factsOf } from '../knowledge/link/cards.ts';
+import { factsOf } from '../knowledge/facts-of.ts';
 import type {
   CardDefinition,
   Condition,

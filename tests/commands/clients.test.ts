@@ -55,8 +55,10 @@ describe('a service with registered clients', () => {
 
   test('has knowledge pages, and neither a workbench nor a demo EHR', async () => {
     const statusOf = async (path: string) => (await fetch(here() + path)).status;
-    const paths = ['/knowledge', '/knowledge/pack.md', '/', '/workbench/data.json', '/fhir/metadata'];
-    expect(await Promise.all(paths.map(statusOf))).toEqual([200, 200, 404, 404, 404]);
+    const open = ['/knowledge', '/knowledge/pack.md', '/knowledge/fhir'];
+    expect(await Promise.all(open.map(statusOf))).toEqual([200, 200, 200]);
+    const closed = ['/', '/workbench/data.json', '/fhir/metadata'];
+    expect(await Promise.all(closed.map(statusOf))).toEqual([404, 404, 404]);
     const explained = await fetch(`${here()}/workbench/explain`, { method: 'POST', body: '{}' });
     expect(explained.status).toBe(404);
   });

@@ -2,7 +2,7 @@ import type { Bundle } from 'fhir/r4.js';
 import { describe, expect, test } from 'vitest';
 import { considerCall } from '../../src/answer.ts';
 import type { HookRequest } from '../../src/cds-hooks/types.ts';
-import { factsOf } from '../../src/knowledge/link/cards.ts';
+import { factsOf } from '../../src/knowledge/facts-of.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { CardDefinition, FactInstance } from '../../src/knowledge/types.ts';
 import type { Range } from '../../src/logic/range.ts';

@@ -20,7 +20,7 @@ export async function startPages(
   const knowledge = loadKnowledge({ dir: 'cards' });
   const clock = () => new Date(`${day}T12:00:00Z`);
   const metrics = { render: async () => 'calls_total 7\n' };
-  const config = { timeZone: 'UTC' };
+  const config = { timeZone: 'UTC', cardsDir: 'cards', codeSystemsOff: [] };
   const pages = pagesOf({ knowledge, clock, config, store, metrics, adminToken, isOpen, dir: PAGES_DIR });
   return startRealApp(day, { knowledge, changes: { pages } });
 }

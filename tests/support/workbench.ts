@@ -20,7 +20,7 @@ export async function startWorkbench(day: string): Promise<WorkbenchApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rehab-first-workbench-'));
   const store = await openStore({ dataDir }, { clock });
   const knowledge = loadKnowledge({ dir: 'cards' });
-  const config = { timeZone: 'UTC' };
+  const config = { timeZone: 'UTC', cardsDir: 'cards', codeSystemsOff: [] };
   const admission = admitAnybody({ fhirBudgetMs: 30_000 });
   const parts = { knowledge, clock, config, store, admission, dir: PAGES_DIR };
   const metrics = { render: async () => '' };

@@ -1,16 +1,8 @@
 import type { OrderClass } from '../../orders/scope.ts';
+import { factsOfCard } from '../facts-of.ts';
 import type { KnowledgeFile } from '../files.ts';
 import { didYouMean } from '../problem.ts';
-import type {
-  CardDefinition,
-  CitedSource,
-  Condition,
-  Criterion,
-  FactInstance,
-  Line,
-  Outcome,
-  SuggestionDefinition,
-} from '../types.ts';
+import type { CardDefinition, CitedSource, Criterion, Line, Outcome, SuggestionDefinition } from '../types.ts';
 import type { ConditionLinker } from './conditions.ts';
 import type { Environment } from './facts.ts';
 import { inside, type Place, type Tables } from './tables.ts';
@@ -115,7 +107,7 @@ export class CardLinker {
       caps,
       outcomes: outcomes.filter((outcome) => outcome !== undefined),
     };
-    return { ...card, slices: slicesOf(card) };
+    return { ...card, slices: new Set(factsOfCard(card).flatMap(({ slices }) => slices)) };
   }
 
   /** What `with` gives. A name that nothing has is told here, once, and not again wherever it is used. */
@@ -215,29 +207,4 @@ export class CardLinker {
         this.#tables.report({ file, path: ['card'] }, `unknown card "${card}"${didYouMean(card, ids.keys())}`);
     }
   }
-}
-
-/** Every fact a condition may read. */
-export function factsOf(condition: Condition): FactInstance[] {
-  if (condition.kind === 'test') return [condition.fact];
-  return condition.kind === 'criterion' ? factsOf(condition.body) : condition.parts.flatMap(factsOf);
-}
-
-/** Every slice that judging or wording a card may need. */
-function slicesOf(card: Pick<CardDefinition, 'when' | 'silence' | 'caps' | 'outcomes'>): ReadonlySet<string> {
-  const conditions = [card.when, ...card.silence, ...card.caps];
-  const facts: FactInstance[] = [];
-  for (const { when, chart, evidence, why, suggestions } of card.outcomes) {
-    if (when !== undefined) conditions.push(when);
-    for (const line of [...chart, ...evidence, ...why]) {
-      if (line.when !== undefined) conditions.push(line.when);
-      if (line.kind === 'fact') facts.push(line.fact);
-      const templates = line.kind === 'say' ? [line.say] : [line.known, line.absent, line.unavailable];
-      for (const piece of templates.flatMap((template) => template ?? []))
-        if (piece.kind === 'fact') facts.push(piece.fact);
-    }
-    for (const one of suggestions)
-      conditions.push(...[one.when, one.recommended].filter((condition) => condition !== undefined));
-  }
-  return new Set([...conditions.flatMap(factsOf), ...facts].flatMap(({ slices }) => slices));
 }

@@ -1,6 +1,7 @@
+import { factsOf } from '../facts-of.ts';
 import type { KnowledgeFile } from '../files.ts';
 import type { CardDefinition, Parameter, ServiceDefinition } from '../types.ts';
-import { type CardLinker, factsOf } from './cards.ts';
+import type { CardLinker } from './cards.ts';
 import { inside, type Place, type Tables } from './tables.ts';
 
 interface Linkers {

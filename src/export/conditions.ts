@@ -1,0 +1,26 @@
+import type { PlanDefinitionActionCondition } from 'fhir/r4.js';
+import type { Condition, Criterion } from '../knowledge/types.ts';
+import { fhirPathOf, notKnown } from './fhir-path.ts';
+import { conditionText } from './text.ts';
+
+/** A condition that must hold: readable text, and FHIRPath beside it where that is exact. */
+export const applies = (title: string, condition: Condition): PlanDefinitionActionCondition =>
+  expressed(title, conditionText(condition), fhirPathOf(condition));
+
+/** A criterion that must not be known to hold: what cannot be judged silences nothing. */
+export function appliesNot(criterion: Criterion): PlanDefinitionActionCondition {
+  const path = fhirPathOf(criterion);
+  return expressed(
+    `not: ${criterion.title}`,
+    `not known (${conditionText(criterion)})`,
+    path === undefined ? undefined : notKnown(path),
+  );
+}
+
+function expressed(title: string, text: string, path: string | undefined): PlanDefinitionActionCondition {
+  const expression =
+    path === undefined
+      ? { description: title, language: 'text/plain', expression: text }
+      : { description: `${title}: ${text}`, language: 'text/fhirpath', expression: path };
+  return { kind: 'applicability', expression };
+}
