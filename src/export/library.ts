@@ -1,7 +1,7 @@
 import type { ActivityDefinition, Library, ParameterDefinition, PlanDefinition, ValueSet } from 'fhir/r4.js';
 import type { Knowledge } from '../knowledge/types.ts';
 import { signOffDocument } from '../sign-off/document.ts';
-import { attributeExtensions, citationsOf, publishedBy } from './credits.ts';
+import { citationsOf, publishedBy } from './credits.ts';
 import { canonical, LIBRARY } from './names.ts';
 
 /** What the FHIRPath of the plans is said of. */
@@ -35,7 +35,6 @@ export function libraryOf(knowledge: Knowledge, parts: readonly Part[]): Library
   return {
     resourceType: 'Library',
     id: LIBRARY,
-    ...attributeExtensions(attributes),
     url: canonical('Library', LIBRARY),
     version: knowledge.revision.replace('sha256:', '').slice(0, 16),
     name: 'RehabFirstPack',
