@@ -2,8 +2,7 @@ import type { AppDeps } from '../app.ts';
 import type { ServiceDescription } from '../cds-hooks/types.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
-import { routeExport } from '../export/routes.ts';
-import { valueSetsIn } from '../export/value-sets.ts';
+import { type ReadyPack, routeExport } from '../export/routes.ts';
 import { routeHandbook } from '../handbook/routes.ts';
 import { admitAdmin } from '../http/admin.ts';
 import type { Readiness } from '../http/health.ts';
@@ -109,8 +108,9 @@ export function appDeps(parts: Parts): AppDeps {
 
 /** What the pages are made of. */
 export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
-  readonly config: Pick<Config, 'timeZone' | 'cardsDir' | 'codeSystemsOff'>;
+  readonly config: Pick<Config, 'timeZone'>;
   readonly store: Readable;
+  readonly pack: ReadyPack;
   readonly metrics: Pick<Metrics, 'render'>;
   readonly adminToken: string | undefined;
   /** Whether anybody may call. */
@@ -125,6 +125,7 @@ export function pagesOf({
   clock,
   config,
   store,
+  pack,
   metrics,
   adminToken,
   isOpen,
@@ -139,8 +140,7 @@ export function pagesOf({
     timeZone: config.timeZone,
   });
   const handbook = routeHandbook({ page: readPage(dir, 'knowledge'), knowledge });
-  const pack = routeExport({ knowledge, valueSets: valueSetsIn(config.cardsDir, config.codeSystemsOff) });
-  return [routeAssets(dir), insights, handbook, pack, routeMetrics(metrics, admit)];
+  return [routeAssets(dir), insights, handbook, routeExport(pack), routeMetrics(metrics, admit)];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

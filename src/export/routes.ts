@@ -6,44 +6,55 @@ import { NotFound } from '../errors.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 import type { Knowledge } from '../knowledge/types.ts';
-import { bundleOf, exportPack } from './resources.ts';
+import { bundleOf, type Exported, exportPack } from './resources.ts';
 
 const PACK = '/knowledge/fhir';
 const RESOURCE = '/knowledge/fhir/:type/:id';
 
-/** What the pack as FHIR is made of. */
-export interface ExportDeps {
-  readonly knowledge: Knowledge;
-  readonly valueSets: readonly ValueSet[];
+/** A pack as FHIR, ready to be sent. */
+export interface ReadyPack {
+  readonly whole: string;
+  readonly gzipped: Buffer;
+  /** By `type/id`. */
+  readonly resources: ReadonlyMap<string, Exported>;
+  /** Changes with the contents alone. */
+  readonly tag: string;
+}
+
+/** Makes a pack ready, which takes longer than a call may wait: to be done before there are any. */
+export function readyPack(knowledge: Knowledge, valueSets: readonly ValueSet[]): ReadyPack {
+  const resources = exportPack(knowledge, valueSets);
+  const whole = JSON.stringify(bundleOf(resources));
+  return {
+    whole,
+    gzipped: gzipSync(whole),
+    resources: new Map(resources.map((one) => [`${one.resourceType}/${one.id}`, one])),
+    tag: createHash('sha256').update(whole).digest('base64url'),
+  };
 }
 
 /**
  * The pack as FHIR: GET /knowledge/fhir is all of it in one Bundle, GET /knowledge/fhir/{type}/{id} one resource. Nothing in it is about a
- * patient: open to everybody who reaches the service. It is made here, once, as it takes longer than a call may wait.
+ * patient: open to everybody who reaches the service.
  */
-export function routeExport({ knowledge, valueSets }: ExportDeps): Router {
-  const resources = exportPack(knowledge, valueSets);
-  const whole = JSON.stringify(bundleOf(resources));
-  const packed = gzipSync(whole);
-  const named = new Map(resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
-  const tag = createHash('sha256').update(whole).digest('base64url');
+export function routeExport({ whole, gzipped, resources, tag }: ReadyPack): Router {
   const router = Router();
   router
     .route(PACK)
     .all(noteRoute(PACK))
     .get((request, response) => {
-      const isPacked = request.acceptsEncodings('gzip', 'identity') === 'gzip';
-      if (isPacked) response.set('Content-Encoding', 'gzip');
+      const isGzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+      if (isGzip) response.set('Content-Encoding', 'gzip');
       describe(response, tag)
         .vary('Accept-Encoding')
-        .send(isPacked ? packed : whole);
+        .send(isGzip ? gzipped : whole);
     })
     .all(refuseMethod('GET, HEAD'));
   router
     .route(RESOURCE)
     .all(noteRoute(RESOURCE))
     .get(({ params: { type, id } }, response) => {
-      const resource = named.get(`${type}/${id}`);
+      const resource = resources.get(`${type}/${id}`);
       if (resource === undefined) throw new NotFound('The pack has no such resource');
       describe(response, tag).send(JSON.stringify(resource));
     })

@@ -44,10 +44,11 @@ export interface Started {
   readonly kill: () => Promise<void>;
 }
 
-export async function start(env: Record<string, string> = {}): Promise<Started> {
+/** @param cwd where it is installed, with `bin` in it */
+export async function start(env: Record<string, string> = {}, cwd = ROOT, bin = BIN): Promise<Started> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rehab-first-data-'));
-  const child: ChildProcess = spawn(process.execPath, [BIN, 'serve'], {
-    cwd: ROOT,
+  const child: ChildProcess = spawn(process.execPath, [bin, 'serve'], {
+    cwd,
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir, ...env },
   });
   let printed = '';
@@ -84,9 +85,9 @@ export async function start(env: Record<string, string> = {}): Promise<Started> 
 }
 
 /** Runs a line as a shell would. */
-export const shell = (line: string): Promise<Ran> =>
+export const shell = (line: string, cwd = ROOT): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile('bash', ['-c', line], { cwd: ROOT }, (error, stdout, stderr) => {
+    execFile('bash', ['-c', line], { cwd, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
