@@ -59,11 +59,14 @@ export function classify(
   classes: readonly OrderClass[],
   terminology: Terminology,
 ): ScopedOrder | undefined {
-  const byCode = classes.flatMap((orderClass) => found(orderClass, codeSign(order, orderClass, terminology)));
+  const index = indexOf(classes, terminology);
+  const byCode = codedClasses(order, index, terminology).flatMap((orderClass) =>
+    found(orderClass, codeSign(order, orderClass, terminology)),
+  );
   const signs =
     byCode.length > 0
       ? byCode
-      : classes.flatMap((orderClass) => found(orderClass, wordSign(order, orderClass, terminology)));
+      : index.spoken.flatMap((orderClass) => found(orderClass, wordSign(order, orderClass, terminology)));
   return signs
     .flatMap(({ orderClass, sign }): (ScopedOrder & { strength: number })[] => {
       const regionFrom = regionOf(order, orderClass, sign, terminology);
@@ -73,6 +76,42 @@ export function classify(
     })
     .sort((a, b) => b.strength - a.strength || openLast(a) - openLast(b) || b.orderClass.rank - a.orderClass.rank)
     .map(({ strength: _, ...scoped }) => scoped)[0];
+}
+
+/** Classes by what an order is known by, so that it need not be held against every one. */
+interface ClassIndex {
+  readonly terminology: Terminology;
+  readonly classes: readonly OrderClass[];
+  /** Places of the classes that the codes of a concept mean. */
+  readonly byProcedure: ReadonlyMap<string, readonly number[]>;
+  /** Classes that words or a drug can mean. */
+  readonly spoken: readonly OrderClass[];
+}
+
+/** Made once for each pack. */
+const indexes = new WeakMap<readonly OrderClass[], ClassIndex>();
+
+function indexOf(classes: readonly OrderClass[], terminology: Terminology): ClassIndex {
+  const known = indexes.get(classes);
+  if (known?.terminology === terminology) return known;
+  const byProcedure = new Map<string, number[]>();
+  for (const [place, { procedure }] of classes.entries()) {
+    const places = byProcedure.get(procedure);
+    if (places === undefined) byProcedure.set(procedure, [place]);
+    else places.push(place);
+  }
+  const hasWords = (name: string) => terminology.concepts.get(name)?.pattern !== undefined;
+  const spoken = classes.filter(({ procedure, drug }) => drug !== undefined || hasWords(procedure));
+  const index = { terminology, classes, byProcedure, spoken };
+  indexes.set(classes, index);
+  return index;
+}
+
+/** The classes whose procedure some code of the order may mean, in their own order. */
+function codedClasses({ codes }: Order, { classes, byProcedure }: ClassIndex, terminology: Terminology): OrderClass[] {
+  const concepts = new Set(codes.flatMap((code) => [...terminology.conceptsOf(code)]));
+  const places = [...concepts].flatMap((name) => byProcedure.get(name) ?? []);
+  return places.sort((a, b) => a - b).flatMap((place) => classes[place] ?? []);
 }
 
 const openLast = ({ regionFrom }: ScopedOrder): number => (regionFrom === 'open' ? 1 : 0);

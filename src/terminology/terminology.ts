@@ -170,6 +170,11 @@ export class Terminology {
     return set;
   }
 
+  /** Names of the concepts that the codes among these words mean, or may mean. */
+  conceptsOf(words: Words): Iterable<string> {
+    return this.#remember(words).byCode.keys();
+  }
+
   /** Regions of the body that these words name or point to. */
   regions(words: Words): ReadonlySet<string> {
     const memory = this.#remember(words);
