@@ -7,6 +7,7 @@ const SLOW = [
   'commands',
   'demo',
   'fuzz',
+  'performance',
   'requirements',
   'simulate',
   'soak',
