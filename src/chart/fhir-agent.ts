@@ -1,7 +1,7 @@
 import { Agent, DecoratorHandler, type Dispatcher } from 'undici';
 
-/** Reads of one server that run at once; the others wait for their turn, within their deadline. */
-const MOST_CONNECTIONS = 32;
+/** Reads of one FHIR server that run at once, beyond what 64 calls at a time need; the others wait for their turn, within their deadline. */
+const MOST_CONNECTIONS = 512;
 
 /** One for the process, so that connections are reused. */
 const agent = new Agent({ connections: MOST_CONNECTIONS });

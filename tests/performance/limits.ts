@@ -11,3 +11,9 @@ export const GROWTH = {
   /** From a chart of 108 KB to one of 1 MB, 9.3 times as large. */
   chart: 11,
 };
+
+/** How much longer than one read of a slow FHIR server a call may take. */
+export const FALLBACK = {
+  /** When six slices are read. */
+  sixSlices: 1.3,
+};
