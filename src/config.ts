@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -43,8 +44,10 @@ export interface Config {
   readonly retentionDays: number;
   /** What those must show who read `/insights`; absent: whoever is on this machine may. */
   readonly adminToken?: string;
-  /** Threads that a simulation uses; absent: one for each core. */
-  readonly workers?: number;
+  /** Processes that serve. */
+  readonly workers: number;
+  /** Threads that a simulation uses. */
+  readonly threads: number;
   /** Settings that are given and that nothing acts on. */
   readonly unused: readonly string[];
 }
@@ -69,6 +72,8 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+const MOST_WORKERS = 256;
 
 /** Every setting this version acts on. */
 export const SETTINGS = [
@@ -163,6 +168,13 @@ function readClientSettings(
   return { file: resolve(file), ...settings };
 }
 
-function readWorkers(text: string | undefined, report: Report): Pick<Config, 'workers'> {
-  return text === undefined ? {} : { workers: readInteger('WORKERS', text, { fallback: 1, min: 1, max: 256 }, report) };
+/** Without it one process serves, and a simulation uses every core. */
+function readWorkers(text: string | undefined, report: Report): Pick<Config, 'workers' | 'threads'> {
+  const cores = availableParallelism();
+  if (text === undefined) return { workers: 1, threads: cores };
+  if (text === 'auto') return { workers: cores, threads: cores };
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (!(count >= 1 && count <= MOST_WORKERS))
+    report(`WORKERS: must be a whole number from 1 to ${MOST_WORKERS}, or auto`);
+  return { workers: count, threads: count };
 }

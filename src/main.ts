@@ -4,6 +4,8 @@ import { exportKnowledge } from './cli/export.ts';
 import { audit, erase, feedback, insights, type KeptCommand, type Write } from './cli/kept.ts';
 import { serve } from './cli/serve.ts';
 import { progressLine, runSimulate, SimulationProblem } from './cli/simulate.ts';
+import { supervisorFor } from './cli/supervisor.ts';
+import { serveByWorkers, wantsWorkers } from './cli/workers.ts';
 import { ClientsProblems } from './clients/file.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { ServiceError } from './errors.ts';
@@ -52,9 +54,12 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
     return 0;
   }
   switch (command) {
-    case 'serve':
-      await serve(readConfig(), clock, print);
+    case 'serve': {
+      const config = readConfig();
+      if (wantsWorkers(config)) serveByWorkers(config, print);
+      else await serve(config, clock, supervisorFor(config, print));
       return 0;
+    }
     case 'check':
       if (rest[0] === '--print') {
         printPack(readConfig(), print);
@@ -104,6 +109,9 @@ try {
   const code = await run(process.argv.slice(2));
   if (code !== 0) process.exitCode = code;
 } catch (error) {
-  process.stderr.write(`${tell(error)}\n`);
   process.exitCode = 1;
+  // the line to whoever started this process as a worker would keep it alive
+  process.stderr.write(`${tell(error)}\n`, () => {
+    if (process.connected) process.exit();
+  });
 }

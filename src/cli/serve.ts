@@ -20,6 +20,7 @@ import type { Store } from '../store/store.ts';
 import { openAdmission } from './admission.ts';
 import { appDeps, loadDemo, loadWorkbench, type Parts, pagesOf } from './compose.ts';
 import { exampleCurl } from './example.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /** After SIGTERM calls are still taken for so long, so that a balancer can see `ready` turn 503. */
 const GRACE_MS = 1000;
@@ -32,11 +33,11 @@ const SWEEP_EVERY_MS = 3_600_000;
 const PAGES_DIR = fileURLToPath(new URL('../pages', import.meta.url));
 
 /**
- * Loads the knowledge, opens the store, listens, and stops cleanly on SIGTERM and SIGINT.
+ * Loads the knowledge, opens the store, listens, and stops cleanly when its supervisor says so.
  *
  * @throws AggregateError of KnowledgeProblems and ClientsProblems, Unavailable when the store cannot be opened, and what `listen` throws
  */
-export async function serve(config: Config, clock: () => Date, print: (line: string) => void): Promise<void> {
+export async function serve(config: Config, clock: () => Date, supervisor: Supervisor): Promise<void> {
   const [knowledge, clients] = await readFiles(config);
   const pack = readyPack(knowledge, valueSetsIn(config.cardsDir, config.codeSystemsOff));
   const logger: Logger = pino({ level: config.logLevel, base: { service: 'rehab-first' } });
@@ -47,12 +48,16 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     report: (sentence) => logger.warn(sentence),
   });
   const eventLoop = watchEventLoop();
-  const metrics = createMetrics({ isStoreHealthy: () => store.isHealthy(), eventLoopDelayMs: eventLoop.delayMs });
+  const metrics = createMetrics({
+    isStoreHealthy: () => store.isHealthy(),
+    eventLoopDelayMs: eventLoop.delayMs,
+    gather: supervisor.gatherMetrics,
+  });
   const { admission, notice, reload, longestBudgetMs } = openAdmission({
     ...{ config, clients, clock, store, logger },
     tellServer: metrics.noteServer,
   });
-  if (reload !== undefined) process.on('SIGHUP', reload);
+  if (reload !== undefined) supervisor.onReload(reload);
   let isDraining = false;
   const readiness = (): Readiness => (isDraining ? 'draining' : store.isHealthy() ? 'ok' : 'store-failing');
   const parts: Parts = {
@@ -110,16 +115,12 @@ export async function serve(config: Config, clock: () => Date, print: (line: str
     }, GRACE_MS);
     setTimeout(() => server.closeAllConnections(), GRACE_MS + longestBudgetMs() + PATIENCE_MS).unref();
   };
-  // as often as they come: npm passes on to the service what a supervisor has sent to both
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  supervisor.onStop(stop);
 
   const { address, family, port } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  print(`rehab-first ready at ${url}`);
   const example = isOpen ? await exampleCurl(url, knowledge, dayIn(clock(), config.timeZone)) : undefined;
-  if (example !== undefined) print(example);
-  print(notice);
+  supervisor.announce([`rehab-first ready at ${url}`, ...(example === undefined ? [] : [example]), notice]);
   if (config.unused.length > 0) logger.warn({ settings: config.unused }, 'not used');
   logger.info({ knowledge: knowledge.revision, cards: knowledge.cards.length }, 'started');
 }

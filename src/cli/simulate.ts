@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { mergeResults } from '../simulate/merge.ts';
@@ -15,7 +14,7 @@ import { UsageError } from './explain.ts';
 export { SimulationProblem } from '../simulate/simulation-problem.ts';
 
 /** What a simulation needs of the settings. */
-type Settings = Pick<Config, 'cardsDir' | 'siteParameters' | 'codeSystemsOff' | 'workers'>;
+type Settings = Pick<Config, 'cardsDir' | 'siteParameters' | 'codeSystemsOff' | 'threads'>;
 
 const TEXTS = ['out', 'workers', 'what-if', 'partition', 'seed', 'sample'] as const;
 const FLAGS = ['complete', 'keep-charts'] as const;
@@ -59,7 +58,7 @@ export async function runSimulate(
       folder: resolve(first),
       out,
       share: shareOf(textOf(options, 'partition')),
-      workers: numberOf(options, 'workers', config.workers ?? availableParallelism(), MOST.workers),
+      workers: numberOf(options, 'workers', config.threads, MOST.workers),
       knowledge: {
         dir: config.cardsDir,
         systemsOff: config.codeSystemsOff,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FhirReader, ReadResult } from '../chart/slice.ts';
 import type { LogEntry } from '../http/request-log.ts';
 import type { DecisionRecord, Store } from '../store/store.ts';
@@ -24,6 +24,14 @@ const READ_OUTCOMES: readonly (readonly [RegExp, string])[] = [
 export interface MetricsDeps {
   readonly isStoreHealthy: () => boolean;
   readonly eventLoopDelayMs: () => number;
+  /** Gives the metrics of all workers, where this process is one of several. */
+  readonly gather?: (() => Promise<string>) | undefined;
+}
+
+/** For the process that started the workers: the metrics of all of them, added up. */
+export function gatherMetrics(): () => Promise<string> {
+  const registry = new AggregatorRegistry();
+  return () => registry.clusterMetrics();
 }
 
 /** Numbers of this process for Prometheus, taken at its edges. No label holds anything of a patient, and each has few values. */
@@ -40,8 +48,12 @@ export interface Metrics {
   readonly render: () => Promise<string>;
 }
 
-export function createMetrics({ isStoreHealthy, eventLoopDelayMs }: MetricsDeps): Metrics {
+export function createMetrics({ isStoreHealthy, eventLoopDelayMs, gather }: MetricsDeps): Metrics {
   const registry = new Registry();
+  if (gather !== undefined) {
+    AggregatorRegistry.setRegistries(registry);
+    new AggregatorRegistry(); // from here on this process answers when it is asked for its part
+  }
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const calls = new Counter({
@@ -83,23 +95,37 @@ export function createMetrics({ isStoreHealthy, eventLoopDelayMs }: MetricsDeps)
     registers,
   });
   const failing = new Set<string>();
-  gauge('rehab_first_fhir_server_left_alone', 'FHIR servers that keep failing and are left alone', ['host'], (self) => {
-    self.reset();
-    for (const server of failing) self.set({ host: new URL(server).host }, 1);
-  });
-  gauge('rehab_first_store_healthy', 'Whether the store works', [], (self) => self.set(Number(isStoreHealthy())));
+  gauge(
+    'rehab_first_fhir_server_left_alone',
+    'FHIR servers that keep failing and are left alone',
+    ['host'],
+    'max',
+    (self) => {
+      self.reset();
+      for (const server of failing) self.set({ host: new URL(server).host }, 1);
+    },
+  );
+  gauge('rehab_first_store_healthy', 'Whether the store works', [], 'min', (self) =>
+    self.set(Number(isStoreHealthy())),
+  );
   gauge(
     'rehab_first_event_loop_delay_seconds',
     'How long work waits for its turn, by which calls are shed',
     [],
+    'max',
     (self) => self.set(eventLoopDelayMs() / MS_PER_S),
   );
 
-  function gauge(name: string, help: string, labelNames: string[], collect: (self: Gauge) => void): void {
+  /** @param aggregator which of the workers' values counts */
+  function gauge(
+    name: string,
+    help: string,
+    labelNames: string[],
+    aggregator: 'min' | 'max',
+    collect: (self: Gauge) => void,
+  ): void {
     new Gauge({
-      name,
-      help,
-      labelNames,
+      ...{ name, help, labelNames, aggregator },
       registers,
       collect() {
         collect(this);
@@ -146,7 +172,7 @@ export function createMetrics({ isStoreHealthy, eventLoopDelayMs }: MetricsDeps)
         return store.recordDecision(decision);
       },
     }),
-    render: () => registry.metrics(),
+    render: gather ?? (() => registry.metrics()),
   };
 }
 

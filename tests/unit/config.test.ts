@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
@@ -24,6 +25,8 @@ const expected = {
   dataDir: resolve('data'),
   keepComments: false,
   retentionDays: 730,
+  workers: 1,
+  threads: availableParallelism(),
   unused: [],
 };
 const KEY = '0123456789abcdef'.repeat(4);
@@ -85,8 +88,17 @@ describe('readConfig', () => {
       retentionDays: 90,
       adminToken: 'sixteen-letters!',
       workers: 2,
+      threads: 2,
       unused: [],
     });
+  });
+
+  test('WORKERS is a number, or auto for one for each core; without it one process serves, and a simulation uses every core', () => {
+    const cores = availableParallelism();
+    expect(readConfig({})).toMatchObject({ workers: 1, threads: cores });
+    expect(readConfig({ WORKERS: 'auto' })).toMatchObject({ workers: cores, threads: cores });
+    for (const WORKERS of ['0', '257', '-1', '1.5', 'all'])
+      expect(listProblems({ WORKERS })).toEqual(['WORKERS: must be a whole number from 1 to 256, or auto']);
   });
 
   test.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost', 'LOCALHOST'])('HOST %s is loopback', (HOST) => {
