@@ -171,8 +171,9 @@ export class Terminology {
   }
 
   /** Names of the concepts that the codes among these words mean, or may mean. */
-  conceptsOf(words: Words): Iterable<string> {
-    return this.#remember(words).byCode.keys();
+  conceptsOf(words: Words): readonly string[] {
+    const { holds, unknown } = this.#remember(words).coded;
+    return indexesOf(union(holds, unknown)).flatMap((index) => this.#list[index]?.name ?? []);
   }
 
   /** Regions of the body that these words name or point to. */
