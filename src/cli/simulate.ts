@@ -111,31 +111,40 @@ function readText(file: string): string {
   }
 }
 
-/** How often the progress line is written. */
-const EVERY_MS = { terminal: 200, file: 10_000 };
+/** How often it is told how far it is: a bar that moves, or now and then a line in a log. */
+const EVERY_MS = { terminal: 200, log: 60_000 };
+const BAR = 24;
 
-/** Progress as a line: how far, how fast, and how long it will take. */
+/** Progress as a bar in a terminal, or as a line a minute elsewhere: how far, how fast, and how long it will take. */
 export function progressLine(clock: () => Date, write: (text: string) => void, isTerminal: boolean): Progress {
   let phase = '';
-  let [startedAt, toldAt, from] = [0, 0, 0];
-  return (name, done, total, unit) => {
-    const now = clock().getTime();
-    if (name !== phase) [phase, startedAt, toldAt, from] = [name, now, 0, done];
-    const isLast = done >= total;
-    if (!isLast && now - toldAt < (isTerminal ? EVERY_MS.terminal : EVERY_MS.file)) return;
-    toldAt = now;
-    const seconds = (now - startedAt) / 1000;
-    const rate = seconds === 0 ? 0 : (done - from) / seconds;
-    const left = rate === 0 || isLast ? '' : `, ${lengthOf((total - done) / rate)} left`;
-    const line = `${name}: ${amount(done, unit)} of ${amount(total, unit)} (${amount(rate, unit)}/s${left})`;
-    write(isTerminal ? `\r${line.padEnd(78)}${isLast ? '\n' : ''}` : `${line}\n`);
+  let first = { at: 0, share: 0, amount: 0 };
+  let toldAt = 0;
+  let isOver = false;
+  return (name, share, amount, unit) => {
+    const at = clock().getTime();
+    if (name !== phase) {
+      [phase, first, isOver] = [name, { at, share, amount }, false];
+      toldAt = isTerminal ? 0 : at;
+    }
+    const isLast = share >= 1 && !isOver;
+    const isDue = at - toldAt >= (isTerminal ? EVERY_MS.terminal : EVERY_MS.log);
+    if (isOver || !(isDue || (isLast && isTerminal))) return;
+    toldAt = at;
+    isOver = isLast;
+    const seconds = (at - first.at) / 1000;
+    const speed = seconds === 0 ? '' : `, ${amountOf((amount - first.amount) / seconds, unit)}/s`;
+    const left = share > first.share && !isLast ? (seconds * (1 - share)) / (share - first.share) : 0;
+    const told = `${amountOf(amount, unit)}${speed}${left === 0 ? '' : `, ${lengthOf(left)} left`}`;
+    const percent = `${Math.floor(share * 100)} %`;
+    const full = Math.round(share * BAR);
+    const bar = `${name} ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent.padStart(5)}  ${told}`;
+    write(isTerminal ? `\r${bar.padEnd(88)}${isLast ? '\n' : ''}` : `${name}: ${percent}, ${told}\n`);
   };
 }
 
-const amount = (number: number, unit: string): string =>
-  unit === 'bytes'
-    ? `${(number / 1e6).toFixed(1)} MB`
-    : `${number < 10 ? Number(number.toFixed(1)) : Math.round(number)} ${unit}`;
+const amountOf = (number: number, unit: 'bytes' | 'patients'): string =>
+  unit === 'bytes' ? `${(number / 1e6).toFixed(1)} MB` : `${Math.round(number).toLocaleString('en')} ${unit}`;
 
 function lengthOf(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;

@@ -1,252 +1,158 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawResource } from '../cds-hooks/types.ts';
-import { text } from '../logic/json.ts';
-import type { InputFile } from './input.ts';
+import type { Piece } from './input.ts';
 import { CutShort, type FileLine, linesOf } from './lines.ts';
-import { MOST_PROBLEMS, type Problem } from './problems.ts';
+import { keepMedication, wantMedication } from './medications.ts';
+import { type Parts, PartWriter, type Place } from './parts.ts';
+import { type Found, firstFound } from './problems.ts';
 import { isResource, patientIn, patientOf, resourcesIn, typeIn } from './resources.ts';
-import { isIn, numberOf, partOf, type Share } from './shares.ts';
+import { isIn, numberOf } from './shares.ts';
 import { type Counts, Tally } from './tally.ts';
 
-/** How patients are spread over files, so that each is whole in one of them. */
-export interface Grouping {
+/** What is read, and where it goes. */
+export interface Grouping extends Parts {
   readonly folder: string;
-  /** Where the parts go. */
-  readonly dir: string;
-  readonly share: Share;
-  readonly parts: number;
   /** Resource types that a replay may look at. */
   readonly types: ReadonlySet<string>;
 }
 
-/** What reading some files came to. */
+/** What reading some pieces came to. */
 export interface Grouped {
   readonly counts: Counts;
-  readonly problems: readonly Problem[];
-  /** Types of which there was something. */
+  readonly problems: readonly Found[];
+  /** Types of which there was something to keep. */
   readonly seen: readonly string[];
-  /** Types of which a file could not be read to its end. */
-  readonly cut: readonly string[];
+  readonly pieces: readonly {
+    readonly piece: number;
+    readonly lines: number;
+    /** Types that occur. */
+    readonly types: readonly string[];
+    /** Whether it could not be read to its end. */
+    readonly isCut: boolean;
+  }[];
 }
 
 /** Stands for a line of a patient that could not be read. */
 export const BROKEN = '!';
-const BUFFER = 1 << 18;
-const ALL_BUFFERS = 1 << 26;
 
-/** Reads files once and writes what they hold of each patient to the patient's part. */
+/** Reads pieces of files once and writes what they hold of each patient to the patient's part. */
 export class Grouper {
   readonly #to: Grouping;
-  readonly #writer: string;
+  readonly #writer: PartWriter;
   readonly #tally = new Tally();
-  readonly #problems: Problem[] = [];
   readonly #seen = new Set<string>();
-  readonly #cut = new Set<string>();
-  readonly #buffers = new Map<string, { size: number; lines: string[] }>();
-  #buffered = 0;
+  readonly #pieces: Grouped['pieces'][number][] = [];
+  #problems: Found[] = [];
 
   /** @param writer name of who writes: no two may write to the same files */
   constructor(to: Grouping, writer: string) {
     this.#to = to;
-    this.#writer = writer;
-    mkdirSync(to.dir, { recursive: true, mode: 0o700 });
+    this.#writer = new PartWriter(to, writer);
   }
 
-  async file(index: number, file: InputFile, onBytes: (bytes: number) => void): Promise<void> {
+  /** @param piece its number among all, in the order of the files */
+  async read(piece: number, { file, from, to }: Piece, onBytes: (bytes: number) => void): Promise<void> {
     const types = new Set<string>();
-    const named = /(?:^|\/)([A-Z][A-Za-z]+)[^/]*$/.exec(file.name)?.[1];
-    let last = 0;
+    let lines = 0;
+    let isCut = false;
+    const units = linesOf(join(this.#to.folder, file.name), { from, to }, onBytes);
     try {
-      for await (const line of unitsOf(join(this.#to.folder, file.name), file.kind, onBytes)) {
-        last = line.number;
-        const isRead = this.#line(index, file.name, line, types);
-        if (!isRead && line.isCut && file.kind === 'lines') throw new CutShort('it ends in the middle of a line');
+      for await (const some of file.kind === 'lines' ? units : whole(units)) {
+        for (const line of some) {
+          lines += 1;
+          const isRead = this.#line(piece, lines, line.text, types);
+          if (!isRead && line.isCut && file.kind === 'lines') throw new CutShort('it ends in the middle of a line');
+        }
       }
     } catch (error) {
       if (!(error instanceof CutShort)) throw error;
-      this.#report({ file: file.name, line: last + 1, why: `the rest cannot be read: ${error.message}` });
-      for (const type of [...types, ...(named === undefined ? [] : [named])]) this.#cut.add(type);
+      isCut = true;
+      this.#report({ piece, line: lines + 1, why: `the rest cannot be read: ${error.message}` });
     }
+    this.#pieces.push({ piece, lines, types: [...types].sort(), isCut });
   }
 
   done(): Grouped {
-    for (const name of [...this.#buffers.keys()]) this.#flush(name);
-    const problems = this.#problems.slice(0, MOST_PROBLEMS);
-    return { counts: this.#tally.counts, problems, seen: [...this.#seen].sort(), cut: [...this.#cut].sort() };
+    this.#writer.close();
+    return {
+      counts: this.#tally.counts,
+      problems: firstFound(this.#problems),
+      seen: [...this.#seen].sort(),
+      pieces: this.#pieces,
+    };
   }
 
   /** False when the line is broken. */
-  #line(index: number, file: string, line: FileLine, types: Set<string>): boolean {
-    if (line.text.trim() === '') return true;
-    const type = typeIn(line.text);
+  #line(piece: number, number: number, line: string, types: Set<string>): boolean {
+    if (line.trim() === '') return true;
+    const type = typeIn(line);
     if (type !== undefined && type !== 'Bundle') {
       types.add(type);
       if (!this.#to.types.has(type)) return true;
     }
-    const resource = parse(line.text);
+    const resource = parse(line);
     if (resource === undefined) {
-      this.#broken(index, file, line);
+      this.#broken(piece, number, line);
       return false;
     }
-    if (resource.resourceType !== 'Bundle') this.#resource(index, line.number, 0, resource, line.text);
-    else this.#bundle(index, line.number, resource);
+    if (resource.resourceType !== 'Bundle') this.#resource([piece, number, 0], resource, line);
+    else this.#bundle(piece, number, resource);
     return true;
   }
 
-  #bundle(index: number, line: number, bundle: RawResource): void {
+  #bundle(piece: number, line: number, bundle: RawResource): void {
     const resources = resourcesIn(bundle);
     const owner = resources.find(({ resourceType }) => resourceType === 'Patient')?.id;
     for (const [entry, resource] of resources.entries()) {
       if (!this.#to.types.has(resource.resourceType)) continue;
+      const [place, json] = [[piece, line, entry] as const, JSON.stringify(resource)];
       if (resource.resourceType === 'Medication' && owner !== undefined)
-        this.#put(owner, index, line, entry, 'Medication', JSON.stringify(resource));
-      else this.#resource(index, line, entry, resource, JSON.stringify(resource));
+        this.#writer.put(owner, place, { type: 'Medication', json });
+      else this.#resource(place, resource, json);
     }
   }
 
-  #resource(index: number, line: number, entry: number, resource: RawResource, json: string): void {
-    const { resourceType: type } = resource;
+  #resource(place: Place, resource: RawResource, json: string): void {
+    const { resourceType: type, id } = resource;
     if (!this.#to.types.has(type)) return;
     this.#seen.add(type);
     if (type === 'Medication') {
-      if (resource.id !== undefined)
-        this.#append(bucketOf(resource.id), sequence(index, line, entry, type, resource.id, json));
+      if (id !== undefined) keepMedication(this.#writer, id, place, json);
       return;
     }
     const patient = patientOf(resource);
     if (patient === undefined) {
-      if (this.#owns(`${index}:${line}`)) this.#tally.add(['nobody', type]);
+      if (this.#owns(place[0], place[1])) this.#tally.add(['nobody', type]);
       return;
     }
-    this.#put(patient, index, line, entry, type, json);
-    const medication = /(?:^|\/)Medication\/([A-Za-z0-9._-]{1,128})/.exec(
-      text(resource, 'medicationReference.reference') ?? '',
-    );
-    if (medication?.[1] !== undefined && isIn(this.#to.share, numberOf(patient)))
-      this.#append(bucketOf(medication[1]), `?\t${medication[1]}\t${patient}\n`);
+    this.#writer.put(patient, place, { type, json });
+    if (isIn(this.#to.share, numberOf(patient))) wantMedication(this.#writer, resource, patient);
   }
 
-  #broken(index: number, file: string, { number, text: line }: FileLine): void {
+  #broken(piece: number, number: number, line: string): void {
     const patient = patientIn(line);
-    if (patient !== undefined) this.#put(patient, index, number, 0, BROKEN, '');
-    this.#report({ file, line: number, why: patient === undefined ? 'broken, of nobody knows whom' : 'broken' });
+    if (patient !== undefined) this.#writer.put(patient, [piece, number, 0], { type: BROKEN, json: '' });
+    this.#report({ piece, line: number, why: patient === undefined ? 'broken, of nobody knows whom' : 'broken' });
+  }
+
+  #report(problem: Found): void {
+    if (!this.#owns(problem.piece, problem.line)) return;
+    this.#tally.add(['problem', problem.why]);
+    this.#problems.push(problem);
+    this.#problems = firstFound(this.#problems);
   }
 
   /** Every share reads every file; what belongs to no patient is told by one of them. */
-  #report(problem: Problem): void {
-    if (!this.#owns(`${problem.file}:${problem.line}`)) return;
-    this.#tally.add(['problem', problem.why]);
-    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem);
-  }
-
-  #owns(place: string): boolean {
-    return isIn(this.#to.share, numberOf(place));
-  }
-
-  #put(patient: string, index: number, line: number, entry: number, type: string, json: string): void {
-    const number = numberOf(patient);
-    if (!isIn(this.#to.share, number)) return;
-    this.#append(
-      partName(partOf(this.#to.share, this.#to.parts, number)),
-      sequence(index, line, entry, type, patient, json),
-    );
-  }
-
-  #append(name: string, line: string): void {
-    const buffer = this.#buffers.get(name) ?? { size: 0, lines: [] };
-    this.#buffers.set(name, buffer);
-    buffer.lines.push(line);
-    buffer.size += line.length;
-    this.#buffered += line.length;
-    if (buffer.size > BUFFER) this.#flush(name);
-    if (this.#buffered > ALL_BUFFERS) for (const one of [...this.#buffers.keys()]) this.#flush(one);
-  }
-
-  #flush(name: string): void {
-    const buffer = this.#buffers.get(name);
-    if (buffer === undefined) return;
-    appendFileSync(join(this.#to.dir, `${name}.${this.#writer}`), buffer.lines.join(''), { mode: 0o600 });
-    this.#buffered -= buffer.size;
-    this.#buffers.delete(name);
+  #owns(piece: number, line: number): boolean {
+    return isIn(this.#to.share, numberOf(`${piece}:${line}`));
   }
 }
 
-const BUCKETS = 64;
-export const BUCKET_NAMES: readonly string[] = Array.from({ length: BUCKETS }, (_, index) => `medications-${index}`);
-const bucketOf = (id: string): string => BUCKET_NAMES[numberOf(id) % BUCKETS] as string;
-
-/** Gives each patient of a bucket the Medications that their orders name, which a bulk export keeps apart. */
-export function joinMedications({ dir, share, parts }: Grouping, bucket: string): void {
-  const medications = new Map<string, readonly string[]>();
-  const wanted = new Map<string, Set<string>>();
-  for (const line of linesIn(dir, bucket)) {
-    const cells = split(line, line.startsWith('?') ? 3 : 6);
-    const [kind, id = '', patient = ''] = cells;
-    if (kind !== '?') medications.set(cells[4] ?? '', cells);
-    else wanted.set(id, (wanted.get(id) ?? new Set()).add(patient));
-  }
-  const out = new Map<string, string[]>();
-  for (const [id, patients] of wanted) {
-    const [file = '', line = '', entry = '', type = '', , json = ''] = medications.get(id) ?? [];
-    if (json === '') continue;
-    for (const patient of patients) {
-      const name = partName(partOf(share, parts, numberOf(patient)));
-      const lines = out.get(name) ?? [];
-      lines.push([file, line, entry, type, patient, `${json}\n`].join('\t'));
-      out.set(name, lines);
-    }
-  }
-  for (const [name, lines] of out) appendFileSync(join(dir, `${name}.${bucket}`), lines.join(''), { mode: 0o600 });
-}
-
-/** One line of a part. */
-export interface Stored {
-  readonly type: string;
-  readonly json: string;
-}
-
-/** The patients of a part, each with all that was read of them, in the order of the files. */
-export function patientsIn(dir: string, part: number): Map<string, Stored[]> {
-  const rows = linesIn(dir, partName(part)).map((line) => {
-    const [file = '', number = '', entry = '', type = '', patient = '', json = ''] = split(line, 6);
-    return { at: [Number(file), Number(number), Number(entry)] as const, type, patient, json };
-  });
-  rows.sort(({ at: a }, { at: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-  const patients = new Map<string, Stored[]>();
-  for (const { patient, type, json } of rows) {
-    const stored = patients.get(patient);
-    if (stored === undefined) patients.set(patient, [{ type, json }]);
-    else stored.push({ type, json });
-  }
-  return patients;
-}
-
-export const partName = (part: number): string => `part-${String(part).padStart(4, '0')}`;
-
-function linesIn(dir: string, name: string): string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .filter((file) => file.startsWith(`${name}.`))
-    .sort()
-    .flatMap((file) => readFileSync(join(dir, file), 'utf8').split('\n'))
-    .filter((line) => line !== '');
-}
-
-const sequence = (file: number, line: number, entry: number, type: string, id: string, json: string): string =>
-  `${file}\t${line}\t${entry}\t${type}\t${id}\t${json}\n`;
-
-/** At the first tabs; what follows them may hold more. */
-function split(line: string, cells: number): string[] {
-  const found: string[] = [];
-  let from = 0;
-  while (found.length < cells - 1) {
-    const tab = line.indexOf('\t', from);
-    if (tab < 0) break;
-    found.push(line.slice(from, tab));
-    from = tab + 1;
-  }
-  return [...found, line.slice(from)];
+/** All of a file as one line: its line ends are white space between tokens. */
+async function* whole(units: AsyncGenerator<readonly FileLine[]>): AsyncGenerator<readonly FileLine[]> {
+  const lines: string[] = [];
+  for await (const some of units) for (const { text } of some) lines.push(text);
+  yield [{ text: lines.join(' '), isCut: true }];
 }
 
 function parse(line: string): RawResource | undefined {
@@ -256,19 +162,4 @@ function parse(line: string): RawResource | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function* unitsOf(
-  path: string,
-  kind: InputFile['kind'],
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<FileLine> {
-  if (kind === 'lines') {
-    yield* linesOf(path, onBytes);
-    return;
-  }
-  const lines: string[] = [];
-  for await (const { text: line } of linesOf(path, onBytes)) lines.push(line);
-  // Its lines are white space between tokens.
-  yield { number: 1, text: lines.join(' '), isCut: true };
 }

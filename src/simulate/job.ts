@@ -1,7 +1,8 @@
 import { type KnowledgeOptions, loadKnowledge } from '../knowledge/load.ts';
-import { type Grouped, Grouper, type Grouping, joinMedications } from './group.ts';
-import type { InputFile } from './input.ts';
+import { type Grouped, Grouper, type Grouping } from './group.ts';
+import type { Piece } from './input.ts';
 import { type Judged, judgePart } from './judge.ts';
+import { joinMedications } from './medications.ts';
 import { type Pack, packOf } from './replay.ts';
 import type { Share } from './shares.ts';
 
@@ -21,7 +22,7 @@ export interface Setup {
 
 /** One piece of work. */
 export type Task =
-  | { readonly kind: 'read'; readonly files: readonly { readonly index: number; readonly file: InputFile }[] }
+  | { readonly kind: 'read'; readonly pieces: readonly { readonly number: number; readonly piece: Piece }[] }
   | { readonly kind: 'join'; readonly bucket: string }
   | { readonly kind: 'judge'; readonly part: number; readonly gaps: readonly string[] };
 
@@ -50,7 +51,7 @@ export class Hand {
     switch (task.kind) {
       case 'read': {
         const grouper = new Grouper(this.#grouping, this.#name);
-        for (const { index, file } of task.files) await grouper.file(index, file, onBytes);
+        for (const { number, piece } of task.pieces) await grouper.read(number, piece, onBytes);
         return grouper.done();
       }
       case 'join':
