@@ -13,7 +13,8 @@ export interface PastOrder {
   /** `YYYY-MM-DDThh:mm:ss` or `YYYY-MM-DD`, as written. */
   readonly written: string;
   readonly encounterId?: string;
-  readonly userId: string;
+  /** Who ordered it: `Practitioner/id` or `PractitionerRole/id`, where that is told. */
+  readonly clinician?: string;
   /** Everything it names: `Type/id`. */
   readonly named: ReadonlySet<string>;
 }
@@ -51,7 +52,7 @@ export function historyOf(look: Look): History {
         : leave(`${type}: ${reason}`);
     }),
   );
-  const ordered = look('ServiceRequest').map(orderedCodes);
+  const ordered = requests.filter(({ type }) => type === 'ServiceRequest');
   const procedures = look('Procedure').flatMap((procedure) => {
     if (!DONE.has(text(procedure, 'status') ?? 'completed')) return leave('Procedure: not done');
     if (isOrdered(procedure, ordered)) return [];
@@ -83,30 +84,21 @@ function whyNoOrder(request: RawResource): string | undefined {
   return undefined;
 }
 
-interface OrderedCodes {
-  readonly codes: ReadonlySet<string>;
-  readonly moment: Moment | undefined;
-}
-
 const codesOf = (resource: RawResource): string[] =>
   at(resource, 'code.coding').map((one) => `${text(one, 'system')}|${text(one, 'code')}`);
 
-const orderedCodes = (request: RawResource): OrderedCodes => ({
-  codes: new Set(codesOf(request)),
-  moment: momentAt(request, ['authoredOn']),
-});
-
-function isOrdered(procedure: RawResource, ordered: readonly OrderedCodes[]): boolean {
-  if (list(procedure.basedOn).length > 0) return true;
+/** Whether a procedure came of one of the orders: it names one, or is for the same code and soon after. */
+function isOrdered(procedure: RawResource, orders: readonly PastOrder[]): boolean {
+  const named = new Set(referencesOf(procedure, ['basedOn.reference']));
   const moment = momentAt(procedure, ['performedDateTime', 'performedPeriod.start']);
-  const codes = codesOf(procedure);
-  return ordered.some(
-    (one) =>
-      codes.some((code) => one.codes.has(code)) &&
-      moment !== undefined &&
-      one.moment !== undefined &&
-      isNotAfter(one.moment, { days: moment.days }) &&
-      moment.days.min - one.moment.days.max <= ORDER_DAYS,
+  const codes = new Set(codesOf(procedure));
+  return orders.some(
+    (order) =>
+      named.has(order.reference) ||
+      (moment !== undefined &&
+        codesOf(order.draft).some((code) => codes.has(code)) &&
+        isNotAfter(order.moment, { days: moment.days }) &&
+        moment.days.min - order.moment.days.max <= ORDER_DAYS),
   );
 }
 
@@ -120,6 +112,7 @@ function pastOrder(
   const moment = momentOf(written);
   if (moment === undefined || written === undefined || moment.days.min !== moment.days.max) return undefined;
   const encounterId = lastPart(text(resource, 'encounter.reference'), 'Encounter');
+  const clinician = clinicianOf(resource);
   return {
     draft: type === 'Procedure' ? draftOfProcedure(resource) : draftOf(resource, look),
     reference: `${type}/${resource.id}`,
@@ -127,16 +120,21 @@ function pastOrder(
     moment,
     written,
     ...(encounterId !== undefined && { encounterId }),
-    userId:
-      text(resource, 'requester.reference') ?? text(resource, 'performer.actor.reference') ?? 'Practitioner/unknown',
-    named: namedBy(resource),
+    ...(clinician !== undefined && { clinician }),
+    named: new Set(referencesOf(resource, ['encounter.reference', 'reasonReference.reference'])),
   };
 }
 
-function namedBy(resource: RawResource): Set<string> {
-  const references = [...at(resource, 'encounter.reference'), ...at(resource, 'reasonReference.reference')];
-  return new Set(references.flatMap((one) => (typeof one === 'string' ? [one.split('/').slice(-2).join('/')] : [])));
+function clinicianOf(resource: RawResource): string | undefined {
+  const reference = text(resource, 'requester.reference') ?? text(resource, 'performer.actor.reference');
+  return /(?:^|\/)(Practitioner(?:Role)?\/[A-Za-z0-9._-]{1,128})(?:\/_history\/[^/]*)?$/.exec(reference ?? '')?.[1];
 }
+
+/** What a resource refers to at some paths: `Type/id`. */
+const referencesOf = (resource: RawResource, paths: readonly string[]): string[] =>
+  paths
+    .flatMap((path) => at(resource, path))
+    .flatMap((one) => (typeof one === 'string' ? [one.split('/').slice(-2).join('/')] : []));
 
 function lastPart(reference: string | undefined, type: string): string | undefined {
   const id = new RegExp(`(?:^|/)${type}/([A-Za-z0-9._-]{1,128})(?:/_history/[^/]*)?$`).exec(reference ?? '')?.[1];

@@ -104,6 +104,7 @@ function count(
   tally: Tally,
 ): void {
   for (const [reason, number] of Object.entries(left)) tally.add(['left', reason], number);
+  const seen = new Set<string>();
   for (const { order, scope } of own) {
     const { judgement } = scope ?? {};
     const fires = judgement?.verdict === 'fires' && (scope?.came !== 'draft' || scope.why === 'fires');
@@ -117,9 +118,18 @@ function count(
       fires ? (judgement.outcome?.id ?? '') : (scope?.why ?? ''),
       fires ? (judgement.indicator ?? '') : '',
     ]);
-    for (const [label, state] of scope?.considered === undefined ? [] : statesOf(scope.considered))
+    const who =
+      order.clinician === undefined
+        ? ['no clinician']
+        : ['clinician', order.clinician, mondayOf(order.moment.days.min)];
+    tally.add([...who, 'orders']);
+    if (scope?.came === 'shown') tally.add([...who, 'cards']);
+    for (const [label, state] of scope?.considered === undefined ? [] : statesOf(scope.considered)) {
       tally.add(['fact', label, state]);
+      if (state === 'known') seen.add(label);
+    }
   }
+  for (const label of seen) tally.add(['patients with fact', label]);
   if (!own.some(({ scope }) => scope !== undefined)) return;
   tally.add(['patient', 'in scope']);
   for (const [type, number] of Object.entries(undated)) tally.add(['undated', type], number);
@@ -132,6 +142,8 @@ function count(
   if (chart.repeated > 0) tally.add(['repeated'], chart.repeated);
 }
 
+/** The Monday of a day's week; day 0, 1 January 1970, was a Thursday. */
+const mondayOf = (day: number): string => isoDay(day - ((((day + 3) % 7) + 7) % 7));
 const monthOf = (day: number): string => isoDay(day).slice(0, 7);
 
 interface Fired {

@@ -45,13 +45,15 @@ export type Knowing = 'known' | 'later' | 'undated';
 
 /**
  * Whether a resource was in the chart when an order was made. What the order itself names (`named`: `Type/id`), as its encounter or its
- * reason, was there. A partial date counts only when all of it is past; what has no date does not count.
+ * reason, was there, unless it was written down on a later day: then the order was amended. A partial date counts only when all of it is
+ * past; what has no date does not count.
  */
 export function knowing(resource: RawResource, order: Moment, named: ReadonlySet<string>): Knowing {
   const { resourceType: type } = resource;
-  if (TIMELESS.has(type) || named.has(`${type}/${resource.id}`)) return 'known';
+  if (TIMELESS.has(type)) return 'known';
   const from = KNOWN_FROM[type];
   const moment = from && momentAt(resource, from.paths);
+  if (named.has(`${type}/${resource.id}`)) return moment && moment.days.min > order.days.max ? 'later' : 'known';
   if (from === undefined || moment === undefined) return KNOWN_UNDATED.has(type) ? 'known' : 'undated';
   const isKnown = from.sameDay === 'found' ? isNotAfter(moment, order) : isBefore(moment, order);
   return isKnown ? 'known' : 'later';

@@ -134,13 +134,13 @@ function failed(index: number, { orders }: Journal, { code }: ServiceError): Pic
 
 function requestFor({ patientId, sitting, pack }: PastCall): HookRequest {
   const { hook } = pack.service;
-  const { encounterId, userId = 'Practitioner/unknown' } = sitting[0] ?? {};
+  const { encounterId, clinician = 'Practitioner/unknown' } = sitting[0] ?? {};
   const drafts = sitting.map(({ draft }) => draft);
   return {
     hook,
     hookInstance: HOOK_INSTANCE,
     context: {
-      userId,
+      userId: clinician,
       patientId,
       ...(encounterId !== undefined && { encounterId }),
       ...(hook === 'order-select' && { selections: drafts.map(({ resourceType, id }) => `${resourceType}/${id}`) }),

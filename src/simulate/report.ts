@@ -30,6 +30,18 @@ export interface SimulationReport {
     readonly perThousandOrders: number;
     readonly perThousandInScope: number;
   };
+  readonly clinicians: {
+    readonly known: number;
+    /** Calendar weeks, from Monday, in which a clinician ordered anything that was replayed: one for each clinician and week. */
+    readonly weeks: number;
+    readonly cards: number;
+    readonly cardsPerWeek: number;
+    /** Clinician-weeks by how many cards they had. */
+    readonly weeksByCards: Readonly<Record<'0' | '1' | '2' | '3 or more', number>>;
+    readonly mostInAWeek: number;
+    /** Orders and cards of which no clinician is named; they are not in the numbers above. */
+    readonly unnamed: { readonly orders: number; readonly cards: number };
+  };
   readonly classes: readonly (Ends & { readonly orderClass: string; readonly orders: number })[];
   readonly outcomes: readonly {
     readonly card: string;
@@ -50,6 +62,8 @@ export interface SimulationReport {
       readonly known: number;
       readonly absent: number;
       readonly unavailable: number;
+      /** Patients with an order for which it was there. */
+      readonly patients: number;
     }[];
     readonly undated: Readonly<Record<string, number>>;
     readonly ofNobody: Readonly<Record<string, number>>;
@@ -83,6 +97,7 @@ export function reportOf({ identity, share, counts, problems }: Result): Simulat
     },
     orders: { total, byType: by(orders, 0), inScope: scoped, notReplayed: by(pick(counts, 'left'), 0) },
     cards: { shown, perThousandOrders: perThousand(shown, total), perThousandInScope: perThousand(shown, scoped) },
+    clinicians: cliniciansOf(counts),
     classes: groups(inScope, 2).map(([orderClass, rows]) => ({ orderClass, orders: sum(rows), ...endsOf(rows) })),
     outcomes: outcomesOf(inScope),
     months: groups(orders, 1).map(([month, rows]) => {
@@ -92,7 +107,7 @@ export function reportOf({ identity, share, counts, problems }: Result): Simulat
     silences: silencesOf(inScope),
     data: {
       patientsWith: by(pick(counts, 'has'), 0),
-      facts: factsOf(pick(counts, 'fact')),
+      facts: factsOf(pick(counts, 'fact'), by(pick(counts, 'patients with fact'), 0)),
       undated: by(pick(counts, 'undated'), 0),
       ofNobody: by(pick(counts, 'nobody'), 0),
       repeated: sum(pick(counts, 'repeated')),
@@ -149,11 +164,35 @@ function silencesOf(inScope: Counts): SimulationReport['silences'] {
   );
 }
 
-const factsOf = (counts: Counts): SimulationReport['data']['facts'] =>
+const factsOf = (counts: Counts, patients: Readonly<Record<string, number>>): SimulationReport['data']['facts'] =>
   groups(counts, 0).map(([fact, rows]) => {
     const of = (state: string) => sum(rows.filter(([key]) => key[1] === state));
-    return { fact, known: of('known'), absent: of('absent'), unavailable: of('unavailable') };
+    const states = { known: of('known'), absent: of('absent'), unavailable: of('unavailable') };
+    return { fact, ...states, patients: patients[fact] ?? 0 };
   });
+
+function cliniciansOf(counts: Counts): SimulationReport['clinicians'] {
+  const own = pick(counts, 'clinician');
+  const weeks = own.filter(([key]) => key[2] === 'orders').length;
+  const cards = own.flatMap(([key, number]) => (key[2] === 'cards' ? [number] : []));
+  const having = (fits: (number: number) => boolean) => cards.filter(fits).length;
+  const unnamed = by(pick(counts, 'no clinician'), 0);
+  return {
+    known: new Set(own.map(([key]) => key[0])).size,
+    weeks,
+    cards: cards.reduce((total, number) => total + number, 0),
+    cardsPerWeek:
+      weeks === 0 ? 0 : Math.round((cards.reduce((total, number) => total + number, 0) / weeks) * 100) / 100,
+    weeksByCards: {
+      0: weeks - cards.length,
+      1: having((number) => number === 1),
+      2: having((number) => number === 2),
+      '3 or more': having((number) => number > 2),
+    },
+    mostInAWeek: cards.reduce((most, number) => Math.max(most, number), 0),
+    unnamed: { orders: unnamed.orders ?? 0, cards: unnamed.cards ?? 0 },
+  };
+}
 
 const perThousand = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10;

@@ -55,10 +55,13 @@ describe('what was known when the order was made', () => {
     expect(know(type, more)).toBe(expected);
   });
 
-  test('what the order names was there, whatever its dates say', () => {
+  test('what the order names was there, unless it was written down on a later day', () => {
     const named = new Set(['Condition/x']);
     expect(know('Condition', {}, named)).toBe('known');
-    expect(know('Condition', { recordedDate: '2026-09-09' }, named)).toBe('known');
+    expect(know('Condition', { recordedDate: '2026-03' }, named)).toBe('known');
+    expect(know('Condition', { recordedDate: '2026-03-05T11:00:00-05:00' }, named)).toBe('known');
+    expect(know('Condition', { recordedDate: '2026-03-06' }, named)).toBe('later');
+    expect(know('Condition', { onsetDateTime: '2025-01-01', recordedDate: '2026-09-09' }, named)).toBe('later');
   });
 
   test('an order with a day alone is compared by the day', () => {
