@@ -78,19 +78,22 @@ export function rememberCalls(
   };
 }
 
+/** What the store is asked about a kind of order: whether a card about it was answered in its last days. */
+export const answersSought = ({ caller, patientId, orderClass, card, days }: Subject, now: Date) => ({
+  ...caller,
+  patient: patientId,
+  orderClass: orderClass.name,
+  ...(card !== undefined && { card }),
+  since: new Date(now.getTime() - days * MS_PER_DAY),
+});
+
 /** Whether a card about this kind of order was answered; no when the store cannot tell in time. */
-async function lookBack(
-  { caller, patientId, orderClass, card, days }: Subject,
-  deps: MemoryDeps,
-  trace: Trace | undefined,
-): Promise<boolean> {
-  const since = new Date(deps.clock().getTime() - days * MS_PER_DAY);
+async function lookBack(about: Subject, deps: MemoryDeps, trace: Trace | undefined): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${LOOK_BACK_MS} ms`)), LOOK_BACK_MS);
   });
-  const about = { ...caller, patient: patientId, orderClass: orderClass.name, ...(card !== undefined && { card }) };
-  const asked = deps.store.answeredWithin({ ...about, since });
+  const asked = deps.store.answeredWithin(answersSought(about, deps.clock()));
   try {
     return await Promise.race([asked, late]);
   } catch (error) {

@@ -10,7 +10,7 @@ import type { LogEntry } from '../http/request-log.ts';
 import { type Readable, reportOn } from '../insights/build.ts';
 import { routeInsights } from '../insights/routes.ts';
 import type { Knowledge } from '../knowledge/types.ts';
-import { type MemoryDeps, rememberCalls } from '../memory.ts';
+import { answersSought, type MemoryDeps, rememberCalls } from '../memory.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { routeMetrics } from '../metrics/routes.ts';
 import { readPage, routeAssets } from '../site/page.ts';
@@ -19,7 +19,6 @@ import type { Admission } from './admission.ts';
 
 const CDS_HOOKS_VERSION = '2.0.1';
 const MAX_BODY_BYTES = 5_000_000;
-const MS_PER_DAY = 86_400_000;
 
 /** What the application is put together from. */
 export interface Parts {
@@ -66,11 +65,7 @@ export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<
     timeZone: config.timeZone,
     clock,
     openReader: admission.openReader,
-    isAnswered: ({ caller, patientId, orderClass, card, days }) => {
-      const since = new Date(clock().getTime() - days * MS_PER_DAY);
-      const about = { ...caller, patient: patientId, orderClass: orderClass.name, ...(card !== undefined && { card }) };
-      return store.answeredWithin({ ...about, since });
-    },
+    isAnswered: (about) => store.answeredWithin(answersSought(about, clock())),
     forget: (patient) => store.erasePatient(store.patientHmac({ client: '', tenant: '', patient })),
     maxBodyBytes: MAX_BODY_BYTES,
   });
