@@ -12,6 +12,7 @@ export type FileKind =
   | 'criteria'
   | 'parameters'
   | 'order-classes'
+  | 'ladder'
   | 'slices'
   | 'sources'
   | 'wording'
@@ -41,6 +42,7 @@ export interface ReadFiles {
 
 const SINGLE: Readonly<Record<string, FileKind>> = {
   'order-classes.yaml': 'order-classes',
+  'ladder.yaml': 'ladder',
   'slices.yaml': 'slices',
   'sources.yaml': 'sources',
   'wording.yaml': 'wording',

@@ -13,5 +13,8 @@ export function inLanguage(knowledge: Knowledge, wanted: readonly string[]): Kno
   return knowledge;
 }
 
+/** The languages of a pack, that it is written in first. */
+export const languagesOf = ({ locale, translations }: Knowledge): readonly string[] => [locale, ...translations.keys()];
+
 const isFor = (tag: string, locale: string): boolean =>
   tag === locale.toLowerCase() || tag.startsWith(`${locale.toLowerCase()}-`);

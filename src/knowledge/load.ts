@@ -2,6 +2,7 @@ import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.t
 import { linkAttributes } from './link/attributes.ts';
 import { CardLinker } from './link/cards.ts';
 import { ConditionLinker } from './link/conditions.ts';
+import { linkLadder } from './link/ladder.ts';
 import { type Language, localeOf } from './link/language.ts';
 import { linkParameters, linkSource } from './link/numbers.ts';
 import { checkServiceIds, linkServices } from './link/services.ts';
@@ -115,6 +116,7 @@ function link(
   const folders = of('card').map(({ folder }) => folder);
   const services = of('service').flatMap((file) => linkServices(file, cards, folders, { linker, tables, parameters }));
   checkServiceIds(of('service'), tables);
+  const ladder = linkLadder(tables);
   const attributes = linkAttributes(of('attributes')[0], cards, tables);
   checkUnused(tables, conditions, wording);
   const headings = linkHeadings(of('wording')[0], language);
@@ -129,6 +131,7 @@ function link(
     parameters,
     sources,
     overrideReasons,
+    ladder,
     attributes,
     headings,
     locale: language.locale,

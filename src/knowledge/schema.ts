@@ -14,6 +14,7 @@ const KINDS: readonly (FileKind | 'condition' | 'line')[] = [
   'criteria',
   'parameters',
   'order-classes',
+  'ladder',
   'slices',
   'sources',
   'wording',

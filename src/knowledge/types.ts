@@ -192,6 +192,20 @@ export interface ServiceDefinition {
   readonly quietPeriod?: Parameter;
 }
 
+/** A rung of the ladder of treatments, which the workbench draws. No judgement depends on it. */
+export interface Rung {
+  readonly name: string;
+  readonly title: string;
+  /** Order classes that stand on it. */
+  readonly orders: readonly string[];
+  /** Facts that tell whether it was begun; without any, its entries in the chart do. */
+  readonly facts: readonly string[];
+  /** Criteria that say that it has been climbed; without them, having begun does. */
+  readonly done?: readonly string[];
+  /** Concepts that its entries in a chart bear, beside the procedures of its orders. */
+  readonly shows: readonly string[];
+}
+
 /** Fixed words of a card. */
 export interface Headings {
   readonly chart: string;
@@ -253,6 +267,8 @@ export interface Knowledge {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly sources: ReadonlyMap<string, CitedSource>;
   readonly overrideReasons: OverrideReasons;
+  /** Least invasive first; empty where the folder has none. */
+  readonly ladder: readonly Rung[];
   /** By card; empty where the folder declares none. */
   readonly attributes: ReadonlyMap<string, SourceAttributes>;
   readonly headings: Headings;

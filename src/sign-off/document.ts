@@ -14,57 +14,60 @@ import type { ValueSet } from '../terminology/terminology.ts';
 import { Glossary } from './glossary.ts';
 import { bullets, cell, code, section, table } from './markdown.ts';
 import { lineText, templateText } from './wording.ts';
+import type { Words } from './words.ts';
 
 /**
  * A whole pack as one Markdown document for whoever signs it: cards, numbers, conditions, sources, codes, and what is still in
  * doubt. Two packs that decide or say anything differently give different documents.
  */
 export function signOffDocument(knowledge: Knowledge): string {
-  const glossary = new Glossary();
+  const glossary = new Glossary(knowledge.locale);
+  const { words } = glossary;
   const services = knowledge.services.map((service) => servicePart(service, glossary));
   const cards = [...knowledge.cards].sort(byRank).map((card) => cardPart(card, knowledge, glossary));
+  const { parts } = words;
   return `${[
-    '# Knowledge for sign-off',
-    `Revision \`${knowledge.revision}\`: ${knowledge.cards.length} cards, ${knowledge.parameters.size} numbers, ${knowledge.sources.size} sources.`,
-    table(['read by', 'role', 'date', 'signature'], [['', '', '', '']]),
-    section('Cards at a glance', glance(knowledge.cards)),
-    section('Numbers', numbers([...knowledge.parameters.values()], knowledge.sources)),
-    section('What holds for every card', ...services),
-    section('Cards', ...cards),
-    section('Source attributes', ...sourceAttributes(knowledge)),
-    section('Conditions by name', ...glossary.parts()),
-    section('Override reasons', reasons(knowledge.overrideReasons)),
-    section('Sources', sources([...knowledge.sources.values()])),
-    section('Codes', codes(valueSetsOf(knowledge))),
-    section('Open doubts', ...doubts(knowledge)),
+    `# ${words.title}`,
+    words.about(code(knowledge.revision), knowledge.cards.length, knowledge.parameters.size, knowledge.sources.size),
+    table(words.signature, [words.signature.map(() => '')]),
+    section(parts.glance, glance(knowledge.cards, words)),
+    section(parts.numbers, numbers([...knowledge.parameters.values()], knowledge.sources, words)),
+    section(parts.services, ...services),
+    section(parts.cards, ...cards),
+    section(parts.attributes, ...sourceAttributes(knowledge, words)),
+    section(parts.conditions, ...glossary.parts()),
+    section(parts.reasons, reasons(knowledge.overrideReasons, words)),
+    section(parts.sources, sources([...knowledge.sources.values()], words)),
+    section(parts.codes, codes(valueSetsOf(knowledge), words)),
+    section(parts.doubts, ...doubts(knowledge, words)),
   ].join('\n\n')}\n`;
 }
 
 const byRank = (a: CardDefinition, b: CardDefinition): number =>
   a.orderClass.rank - b.orderClass.rank || (a.id < b.id ? -1 : 1);
 
-const glance = (cards: readonly CardDefinition[]): string =>
+const glance = (cards: readonly CardDefinition[], words: Words): string =>
   table(
-    ['card', 'version', 'status', 'about', 'outcomes'],
+    words.glance,
     [...cards]
       .sort(byRank)
       .map(({ id, version, status, orderClass, outcomes }) => [
         `[${id}](#${id})`,
         version,
-        status,
+        words.statuses[status],
         cell(orderClass.title),
         outcomes.map((outcome) => `${outcome.id} (${outcome.indicator})`).join(', '),
       ]),
   );
 
-const numbers = (parameters: readonly Parameter[], all: Knowledge['sources']): string =>
+const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], words: Words): string =>
   table(
-    ['number', 'value', 'may be', 'decides', 'standing', 'source'],
+    words.numbers,
     parameters.map((parameter) => {
       const { name, says, standing, cites } = parameter;
       return [
         code(name),
-        valueText(parameter, all),
+        valueText(parameter, all, words),
         boundsText(parameter),
         cell(says),
         standing,
@@ -74,49 +77,48 @@ const numbers = (parameters: readonly Parameter[], all: Knowledge['sources']): s
   );
 
 /** A number's value; what a site has set, with what it replaces. */
-function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources']): string {
-  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : unit}`.trim();
+function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources'], words: Words): string {
+  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : (words.units[unit] ?? unit)}`.trim();
   if (replaces === undefined) return inUnit(value);
   const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || replaces.standing].join(', ');
-  return `${inUnit(value)} (pack: ${before})`;
+  return `${inUnit(value)} ${words.replaced(before)}`;
 }
 
 const sourcesText = (cites: readonly string[], all: Knowledge['sources']): string =>
   cites.map((id) => cell(all.get(id)?.label ?? id)).join('; ');
 
 function servicePart({ id, hook, silence, caps, quietPeriod }: ServiceDefinition, glossary: Glossary): string {
-  const quiet =
-    quietPeriod === undefined
-      ? []
-      : [`Quiet for ${quietPeriod.value} days after an answer (${code(quietPeriod.name)}).`];
+  const { words } = glossary;
+  const quiet = quietPeriod === undefined ? [] : [words.quiet(quietPeriod.value, code(quietPeriod.name))];
   return section(
     `${id} (${hook})`,
     ...quiet,
-    'Silences the whole call:',
+    words.silencesAll,
     bullets(silence.map((criterion) => glossary.mention(criterion))),
-    'Lowers every card to information:',
+    words.lowersAll,
     bullets(caps.map((criterion) => glossary.mention(criterion))),
   );
 }
 
 function cardPart(card: CardDefinition, knowledge: Knowledge, glossary: Glossary): string {
   const { id, version, status, title, orderClass, when, silence, caps, outcomes } = card;
+  const { words } = glossary;
   const named = (heading: string, conditions: CardDefinition['silence']) =>
     conditions.length === 0 ? [] : [heading, bullets(conditions.map((one) => glossary.mention(one)))];
   return section(
     id,
-    `**${cell(title)}**: version ${version}, ${status}; for orders of ${cell(orderClass.title)}.`,
-    'Applies when:',
+    `**${cell(title)}**: ${words.card(version, words.statuses[status], cell(orderClass.title))}`,
+    words.applies,
     bullets([glossary.condition(when)]),
-    ...named('Silent when:', silence),
-    ...named('Lowered to information when:', caps),
-    'The first outcome that fits:',
+    ...named(words.silent, silence),
+    ...named(words.lowered, caps),
+    words.first,
     ...outcomeParts(outcomes, knowledge, glossary),
   );
 }
 
 /** Who stands behind the cards and which data about people they use; cards that declare the same stand together. */
-function sourceAttributes({ attributes }: Knowledge): string[] {
+function sourceAttributes({ attributes }: Knowledge, words: Words): string[] {
   const alike = new Map<string, { readonly one: SourceAttributes; readonly cards: string[] }>();
   for (const [card, one] of attributes) {
     const key = JSON.stringify(one);
@@ -124,26 +126,24 @@ function sourceAttributes({ attributes }: Knowledge): string[] {
     alike.set(key, group);
     group.cards.push(card);
   }
-  if (alike.size === 0) return ['None declared.'];
+  if (alike.size === 0) return [words.noAttributes];
   return [...alike.values()].map(({ one, cards }) =>
     [
-      `For ${cards.map(code).join(', ')}; the citations are those of each card.`,
-      table(
-        ['attribute', 'declared'],
-        [
-          ['developer', cell(one.developer)],
-          ['funding', cell(one.funding)],
-          ['released', one.released],
-          ['revised', one.revised ?? 'not since'],
-          ...DECLARED_DATA.map((name) => [`use of ${name.replaceAll('-', ' ')}`, cell(one.uses[name] || 'not used')]),
-        ],
-      ),
+      words.attributesOf(cards.map(code).join(', ')),
+      table(words.attributes, [
+        [words.developer, cell(one.developer)],
+        [words.funding, cell(one.funding)],
+        [words.released, one.released],
+        [words.revised, one.revised ?? words.notRevised],
+        ...DECLARED_DATA.map((name) => [words.use(name.replaceAll('-', ' ')), cell(one.uses[name] || words.notUsed)]),
+      ]),
     ].join('\n\n'),
   );
 }
 
 /** Outcomes in order; what one says in the same words as an earlier one is not written again. */
 function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowledge, glossary: Glossary): string[] {
+  const words = glossary.words.outcome;
   const saidBy = new Map<string, string>();
   return outcomes.map((outcome) => {
     const { id, when, indicator, summary, chart, evidence, why, suggestions, source } = outcome;
@@ -151,7 +151,7 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
       if (text === '') return [];
       const key = `${heading} ${text}`;
       const earlier = saidBy.get(key);
-      if (earlier !== undefined) return [`${heading} as in ${earlier}`];
+      if (earlier !== undefined) return [`${heading} ${words.as(earlier)}`];
       saidBy.set(key, id);
       return [key];
     };
@@ -160,39 +160,39 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
     return [
       `**${id}** (${indicator})`,
       bullets([
-        when === undefined ? 'otherwise' : `when ${glossary.condition(when)}`,
-        `says: “${templateText(summary)}” (${cell(source.label)})`,
-        ...once('in the chart:', said(chart)),
-        ...once('evidence:', said(evidence)),
-        ...once('why:', said(why)),
-        ...once('suggests:', suggestions.map(({ label }) => `“${templateText(label)}”`).join(', ')),
-        ...once('override:', reasons.map(cell).join(' · ')),
+        when === undefined ? words.otherwise : words.when(glossary.condition(when)),
+        `${words.says} “${templateText(summary)}” (${cell(source.label)})`,
+        ...once(words.chart, said(chart)),
+        ...once(words.evidence, said(evidence)),
+        ...once(words.why, said(why)),
+        ...once(words.suggests, suggestions.map(({ label }) => `“${templateText(label)}”`).join(', ')),
+        ...once(words.override, reasons.map(cell).join(' · ')),
       ]),
     ].join('\n\n');
   });
 }
 
-const reasons = ({ displays, chartLacks, standard }: OverrideReasons): string =>
+const reasons = ({ displays, chartLacks, standard }: OverrideReasons, words: Words): string =>
   displays.size === 0
-    ? 'None.'
+    ? words.none
     : table(
         [
-          'reason',
-          'says',
-          standard.system === '' ? 'standard code' : cell(standard.system),
-          'the chart lacks something',
+          words.reasons.reason,
+          words.reasons.says,
+          standard.system === '' ? words.reasons.standard : cell(standard.system),
+          words.reasons.lacks,
         ],
         [...displays].map(([reason, display]) => [
           code(reason),
           cell(display),
           standard.codes.get(reason) ?? '',
-          chartLacks.includes(reason) ? 'yes' : '',
+          chartLacks.includes(reason) ? words.yes : '',
         ]),
       );
 
-const sources = (all: readonly CitedSource[]): string =>
+const sources = (all: readonly CitedSource[], words: Words): string =>
   table(
-    ['source', 'says', 'grade', 'read'],
+    words.sources,
     all.map(({ label, url, says, grade = '', read = '' }) => [
       url === undefined ? cell(label) : `[${cell(label)}](${url})`,
       cell(says),
@@ -206,9 +206,9 @@ const valueSetsOf = ({ terminology }: Knowledge): ValueSet[] =>
     .map(([, valueSet]) => valueSet)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-const codes = (valueSets: readonly ValueSet[]): string =>
+const codes = (valueSets: readonly ValueSet[], words: Words): string =>
   table(
-    ['value set', 'title', 'codes', 'stems', 'not verified'],
+    words.codes,
     valueSets.map((one) => [
       code(one.name),
       cell(one.title),
@@ -223,18 +223,18 @@ const unverified = ({ codes: all, stems }: ValueSet): string[] => [
   ...stems.flatMap(({ system, pattern, verified }) => (verified ? [] : [code(`${system} ${pattern.source}`)])),
 ];
 
-function doubts(knowledge: Knowledge): string[] {
+function doubts(knowledge: Knowledge, words: Words): string[] {
   const parameters = [...knowledge.parameters.values()];
   const standing = (wanted: Parameter['standing']) =>
     parameters.filter((one) => one.standing === wanted).map(({ name, says }) => `${code(name)}: ${cell(says)}`);
   const part = (heading: string, items: readonly string[]) =>
-    section(heading, items.length === 0 ? 'None.' : bullets(items));
+    section(heading, items.length === 0 ? words.none : bullets(items));
   return [
-    part('Numbers quoted and not seen in an opened source', standing('unverified')),
-    part('Numbers that no source gives', standing('project-choice')),
-    part('Numbers that this site has set', standing('site-choice')),
+    part(words.doubts.unverified, standing('unverified')),
+    part(words.doubts['project-choice'], standing('project-choice')),
+    part(words.doubts['site-choice'], standing('site-choice')),
     part(
-      'Codes that no public source was seen to confirm',
+      words.doubts.codes,
       valueSetsOf(knowledge).flatMap((one) => unverified(one).map((text) => `${text} (${one.name})`)),
     ),
   ];

@@ -1,18 +1,17 @@
 import type { Condition, Criterion, FactInstance, Test } from '../knowledge/types.ts';
 import { bullets, cell, code, section } from './markdown.ts';
-
-const COMPARISONS: Readonly<Partial<Record<Test['is'], string>>> = {
-  'at-least': 'at least',
-  'at-most': 'at most',
-  above: 'more than',
-  below: 'less than',
-};
-const GROUPS = { all: 'all of', any: 'any of', none: 'none of' } as const;
+import { type Words, wordsFor } from './words.ts';
 
 /** Criteria by name, each spelled out once; the same name with other arguments is another entry. */
 export class Glossary {
+  readonly words: Words;
   readonly #anchors = new Map<string, string>();
   readonly #parts: string[] = [];
+
+  /** @param locale of the pack, which decides the words between its own */
+  constructor(locale = 'en') {
+    this.words = wordsFor(locale);
+  }
 
   /** A criterion by its title, linked to where it is spelled out. */
   mention(criterion: Criterion): string {
@@ -23,11 +22,11 @@ export class Glossary {
   condition(condition: Condition): string {
     switch (condition.kind) {
       case 'test':
-        return testText(condition);
+        return testText(condition, this.words);
       case 'criterion':
         return this.mention(condition);
       case 'group':
-        return `${GROUPS[condition.op]} (${condition.parts.map((part) => this.condition(part)).join('; ')})`;
+        return `${this.words.groups[condition.op]} (${condition.parts.map((part) => this.condition(part)).join('; ')})`;
     }
   }
 
@@ -49,29 +48,33 @@ export class Glossary {
   }
 }
 
-function testText(test: Test): string {
-  const text = bare(test);
-  return test.unknownAs === undefined ? text : `${text} [when it cannot be judged: ${test.unknownAs}]`;
+function testText(test: Test, words: Words): string {
+  const text = bare(test, words);
+  return test.unknownAs === undefined ? text : `${text} ${words.unjudged(test.unknownAs)}`;
 }
 
-function bare({ fact, of, is, limit, values = [] }: Test): string {
-  const name = factText(fact);
+function bare({ fact, of, is, limit, values = [] }: Test, words: Words): string {
+  const name = factText(fact, words);
   switch (is) {
     case 'present':
       return name;
     case 'missing':
-      return `no ${name}`;
+      return words.missing(name);
     case 'readable':
-      return `${name} could be looked up`;
+      return words.readable(name);
     case 'one-of':
-      return `${name} is ${values.join(' or ')}`;
+      return words.oneOf(name, values);
     default:
-      return `${name}${of === 'count' ? '' : `, ${of}`}: ${COMPARISONS[is]} ${limit?.value} ${limit?.unit} (${code(limit?.name ?? '')})`;
+      return `${name}${of === 'count' ? '' : `, ${of}`}: ${words.comparisons[is]} ${limit?.value} ${unitText(limit?.unit, words)} (${code(limit?.name ?? '')})`;
   }
 }
 
 /** A fact, with the numbers that choose what it looks at. */
-function factText({ label, name, parameters }: FactInstance): string {
-  const chosen = Object.entries(parameters).map(([argument, one]) => `${argument} ${one.value} ${one.unit}`);
+function factText({ label, name, parameters }: FactInstance, words: Words): string {
+  const chosen = Object.entries(parameters).map(
+    ([argument, { value, unit }]) => `${words.arguments[argument] ?? argument} ${value} ${unitText(unit, words)}`,
+  );
   return `${cell(label)} ${code(name)}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
 }
+
+const unitText = (unit = '', { units }: Words): string => units[unit] ?? unit;

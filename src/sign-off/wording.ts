@@ -8,11 +8,11 @@ export const templateText = (template: Template): string => cell(tidy(template.m
 
 /** A line in each of its forms. */
 export function lineText(line: Line, glossary: Glossary): string {
-  const when = line.when === undefined ? '' : ` (when ${glossary.condition(line.when)})`;
+  const when = line.when === undefined ? '' : ` (${glossary.words.outcome.when(glossary.condition(line.when))})`;
   if (line.kind === 'say') return `“${templateText(line.say)}”${when}`;
   const forms = (['known', 'absent', 'unavailable'] as const).flatMap((state) => {
     const template = line[state];
-    return template === undefined ? [] : [`${state}: “${templateText(template)}”`];
+    return template === undefined ? [] : [`${glossary.words.line[state]}: “${templateText(template)}”`];
   });
   return `${forms.join(', ')}${when};`;
 }

@@ -96,7 +96,7 @@ export class CardLinker {
       id: written.id,
       version: written.version,
       status: written.status,
-      title: written.title,
+      title: this.#tables.language.sayIfTold(written.title),
       file: file.path,
       folder: file.folder,
       orderClass,

@@ -42,6 +42,14 @@ export class Language {
     return found.text;
   }
 
+  /** The text in this language where it is translated, else as written: for what no card prints. */
+  sayIfTold(text: string): string {
+    const found = this.#translations?.get(text);
+    if (found === undefined) return text;
+    found.isUsed = true;
+    return found.text;
+  }
+
   /** A word that a reader gives. */
   word(word: string, place: Place): void {
     this.words.set(word, this.say(word, place));

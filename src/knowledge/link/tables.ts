@@ -26,6 +26,7 @@ export class Tables {
   readonly concepts: ReadonlyMap<string, Named>;
   readonly valueSets: ReadonlyMap<string, Named>;
   readonly orderClasses: ReadonlyMap<string, Named>;
+  readonly ladder: ReadonlyMap<string, Named>;
   readonly slices: ReadonlyMap<string, Named>;
   readonly facts: ReadonlyMap<string, Named>;
   readonly criteria: ReadonlyMap<string, Named>;
@@ -42,6 +43,7 @@ export class Tables {
     this.sources = named('sources');
     this.concepts = named('concepts');
     this.orderClasses = named('order-classes');
+    this.ladder = named('ladder');
     this.slices = named('slices');
     this.facts = named('facts');
     this.criteria = named('criteria');
