@@ -194,7 +194,9 @@ describe('folders form one line, and imports go down it', () => {
   test('the store is known to memory, settings, cli, index, insights and metrics only', () => {
     const users = local.filter(({ file, to }) => folderOf(to) === 'store' && folderOf(file) !== 'store');
     expect(
-      users.filter(({ file }) => !['memory', 'settings', 'cli', 'index', 'insights', 'metrics'].includes(folderOf(file))),
+      users.filter(
+        ({ file }) => !['memory', 'settings', 'cli', 'index', 'insights', 'metrics'].includes(folderOf(file)),
+      ),
     ).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import type { Readiness } from '../http/health.ts';
 import type { LogEntry } from '../http/request-log.ts';
 import { type Readable, reportOn } from '../insights/build.ts';
 import { routeInsights } from '../insights/routes.ts';
+import { inLanguage } from '../knowledge/language.ts';
 import type { Knowledge } from '../knowledge/types.ts';
 import { answersSought, type MemoryDeps, rememberCalls } from '../memory.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -58,7 +59,7 @@ export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<
     import('../workbench/patients.ts'),
   ]);
   const workbench = routeWorkbench({
-    page: readPage(dir, 'workbench'),
+    page: readPage(dir, true),
     admit: admitAdmin(undefined, true),
     roster: readRoster(),
     knowledge,
@@ -127,14 +128,15 @@ export function pagesOf({
   dir,
 }: PageParts): NonNullable<AppDeps['pages']> {
   const admit = admitAdmin(adminToken, isOpen);
+  const page = readPage(dir, isOpen);
   const insights = routeInsights({
-    page: readPage(dir, 'insights'),
+    page,
     admit,
-    report: (days) => reportOn(store, days, knowledge),
+    report: (days, languages) => reportOn(store, days, inLanguage(knowledge, languages)),
     clock,
     timeZone: config.timeZone,
   });
-  const handbook = routeHandbook({ page: readPage(dir, 'knowledge'), knowledge });
+  const handbook = routeHandbook({ page, knowledge });
   return [routeAssets(dir), insights, handbook, routeExport(pack), routeMetrics(metrics, admit)];
 }
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Router } from 'express';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
-import { inLanguage } from '../knowledge/language.ts';
+import { inLanguage, languagesOf } from '../knowledge/language.ts';
 import type { Knowledge } from '../knowledge/types.ts';
 import { signOffDocument } from '../sign-off/document.ts';
 import { type Page, sendPage } from '../site/page.ts';
@@ -17,12 +17,16 @@ export interface HandbookDeps {
 }
 
 /**
- * The pack, for people: GET /knowledge is the page, GET /knowledge/pack.md the document to sign, in the language that is asked for. Nothing in
- * it is about a patient, and nothing but what stands in the knowledge folder: open to everybody who reaches the service.
+ * The pack, for people: GET /knowledge is the page, GET /knowledge/pack.md the document to sign, in the language that is asked for; its `Link`
+ * header names those it is to be had in. Nothing in it is about a patient, and nothing but what stands in the knowledge folder: open to
+ * everybody who reaches the service.
  */
 export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
   const router = Router();
   const packs = new Map<string, Buffer>();
+  const others = languagesOf(knowledge)
+    .map((tag) => `<${PACK}>; rel="alternate"; hreflang="${tag}"`)
+    .join(', ');
   router
     .route(PAGE)
     .all(noteRoute(PAGE))
@@ -39,6 +43,7 @@ export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
         .set('Cache-Control', 'no-cache')
         .set('Content-Encoding', 'gzip')
         .set('Content-Language', spoken.locale)
+        .set('Link', others)
         .set('Vary', 'Accept-Language')
         .type('text/markdown; charset=utf-8')
         .send(pack);

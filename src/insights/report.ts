@@ -106,6 +106,12 @@ export interface Signal {
   readonly kind: 'low-acceptance' | 'chart-lacks' | 'hand-check';
   /** In a sentence. */
   readonly says: string;
+  /** What is too low or too high: a share in percent, or a number of times. */
+  readonly value: number;
+  /** What it is a share of. */
+  readonly of?: number;
+  /** The limit that it is held to. */
+  readonly limit: number;
 }
 
 /** Showings overridden because the chart lacks something, newest first. */

@@ -11,7 +11,8 @@ export interface InsightsDeps {
   readonly page: Page;
   /** Lets those in who may see the report. */
   readonly admit: RequestHandler;
-  readonly report: (days: Days) => Promise<Report>;
+  /** The report on those days, its names in the first of the languages that the pack speaks. */
+  readonly report: (days: Days, languages: readonly string[]) => Promise<Report>;
   readonly clock: () => Date;
   /** IANA zone in which days and weeks are taken. */
   readonly timeZone: string;
@@ -33,7 +34,7 @@ export function routeInsights({ page, admit, report, clock, timeZone }: Insights
     .all(noteRoute('/insights/data.json'), admit)
     .get(async (request, response) => {
       const days = readDays(readQuery(request.query), clock(), timeZone);
-      const data = await oneAtATime(days);
+      const data = await oneAtATime(days, request.acceptsLanguages());
       setDataHeaders(response);
       response.json(data);
     })
@@ -55,11 +56,11 @@ function readQuery(query: Readonly<Record<string, unknown>>): Asked {
 function shareWork(report: InsightsDeps['report']): InsightsDeps['report'] {
   const underWay = new Map<string, Promise<Report>>();
   let turn: Promise<unknown> = Promise.resolve();
-  return (days) => {
-    const key = JSON.stringify(days);
+  return (...asked) => {
+    const key = JSON.stringify(asked);
     const shared = underWay.get(key);
     if (shared !== undefined) return shared;
-    const mine = turn.then(() => report(days)).finally(() => underWay.delete(key));
+    const mine = turn.then(() => report(...asked)).finally(() => underWay.delete(key));
     turn = mine.catch(() => undefined);
     underWay.set(key, mine);
     return mine;

@@ -24,7 +24,7 @@ function lowAcceptance(tally: Tally, limits: Limits): Signal | undefined {
   const share = percent(tally.accepted, answered);
   if (leastAcceptance === undefined || !isJudged(tally, limits) || share >= leastAcceptance) return undefined;
   const says = `Accepted in ${rounded(share)} of ${answered} answers; below ${leastAcceptance} % it should be retired or retuned.`;
-  return { kind: 'low-acceptance', says };
+  return { kind: 'low-acceptance', says, value: share, of: answered, limit: leastAcceptance };
 }
 
 function lacksChart(tally: Tally, limits: Limits, chartLacks: readonly string[]): Signal | undefined {
@@ -33,7 +33,7 @@ function lacksChart(tally: Tally, limits: Limits, chartLacks: readonly string[])
   const share = percent(lacking, tally.overridden);
   if (mostChartLacks === undefined || !isJudged(tally, limits) || share <= mostChartLacks) return undefined;
   const says = `${rounded(share)} of ${tally.overridden} overrides say that the chart lacks something; above ${mostChartLacks} % the card should be retired or retuned.`;
-  return { kind: 'chart-lacks', says };
+  return { kind: 'chart-lacks', says, value: share, of: tally.overridden, limit: mostChartLacks };
 }
 
 /** A card that fires unseen is waiting to be shown. */
@@ -48,5 +48,5 @@ function handCheck(
     unseen < least
       ? `Fired unseen ${unseen} of the ${least} times that should be checked by hand before anybody is shown it.`
       : `Fired unseen ${unseen} times: check ${least} of them by hand before anybody is shown it.`;
-  return { kind: 'hand-check', says };
+  return { kind: 'hand-check', says, value: unseen, limit: least };
 }

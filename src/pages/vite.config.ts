@@ -1,14 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Each folder with an index.html is a page; all share chunks, styles and `assets/`. Nothing inline: the policy of the pages forbids it. */
-const pages = readdirSync(here('.'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('index.html'),
-);
-
+/** One shell for all pages, which fetches the page of its address. Nothing inline: the policy of the pages forbids it. */
 export default defineConfig({
   root: here('.'),
   logLevel: 'warn',
@@ -19,6 +14,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { input: pages.map((file) => here(file)) },
   },
 });

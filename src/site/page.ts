@@ -5,7 +5,7 @@ import { NotFound } from '../errors.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 
-/** The HTML of a built page. */
+/** The HTML that every page begins with; which page it is, its address says. */
 export type Page = Buffer;
 
 /** Nothing from elsewhere, nothing inline, in nobody's frame. */
@@ -27,8 +27,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const ASSETS = '/assets/:name';
 
-/** Reads a page as the build left it. @throws when it was not built */
-export const readPage = (dir: string, name: string): Page => readFileSync(join(dir, name, 'index.html'));
+/** Reads the shell of the pages as the build left it. It says whether there is a workbench to go to. @throws when it was not built */
+export function readPage(dir: string, isOpen: boolean): Page {
+  const html = readFileSync(join(dir, 'index.html'), 'utf8');
+  return Buffer.from(isOpen ? html : html.replace('data-mode="open"', 'data-mode="clients"'));
+}
 
 /** Sends a page under the strictest policy it can work with. */
 export function sendPage(response: Response, page: Page): void {

@@ -2,6 +2,7 @@ import { type Considered, considerCall, type Deps } from '../answer.ts';
 import type { HookRequest } from '../cds-hooks/types.ts';
 import { assembleSlices } from '../chart/assemble.ts';
 import { Chart } from '../chart/chart.ts';
+import type { Slice } from '../chart/slice.ts';
 import { dayIn, isoDay } from '../clinical/dates.ts';
 import { UnknownService } from '../errors.ts';
 import { type Reading, stateOf } from '../facts/reading.ts';
@@ -10,14 +11,13 @@ import type { Range } from '../logic/range.ts';
 import type { Judgement } from '../rules/decide.ts';
 import type { TestTrace, Trace } from '../rules/evaluate.ts';
 import { Glossary } from '../sign-off/glossary.ts';
-import type { CardReason, Explanation, Reason, SliceReason } from './explanation.ts';
+import type { CardReason, Explanation, Found, Reason, SliceReason } from './explanation.ts';
 import { evidenceOfLines, pathwayOf } from './pathway.ts';
 import { timelineOf } from './timeline.ts';
 
 const NOBODY = { client: '', tenant: '' };
 const MOST_EVIDENCE = 50;
 const NO_REASONS = { evidence: [], when: [], silence: [], caps: [], outcomes: [] } as const;
-const GROUPS = { all: 'all of', any: 'any of', none: 'none of' } as const;
 
 /**
  * Why each card of the pack fires for a call, or not: the same judgement as the call's own answer, told in full. Nothing is recorded.
@@ -34,6 +34,9 @@ export async function explainCall(request: HookRequest, deps: Deps): Promise<Exp
   const shown = considered.response.cards.length > 0 ? considered.decision?.shown : undefined;
   const { silencedBy, withheld } = { silencedBy: considered.decision?.silencedBy, withheld: considered.withheld };
   const decision = considered.decision ?? considered.drafts;
+  const slices = await slicesFor(request, service, deps);
+  const timeline = timelineOf(new Chart(slices), slices.keys(), knowledge, today);
+  const isWhole = [...slices.values()].every(({ state }) => state === 'complete');
   return {
     today: isoDay(today),
     service: service.id,
@@ -42,9 +45,9 @@ export async function explainCall(request: HookRequest, deps: Deps): Promise<Exp
     slices: slicesOf(considered, knowledge),
     ...(silencedBy && { silencedBy: titleOf(service, silencedBy.criterion) }),
     ...(withheld && { withheld }),
-    cards: service.cards.map((card) => cardOf(card, judgements, shown, service)),
-    timeline: await timelineFor(request, service, deps, today),
-    pathway: decision === undefined ? [] : pathwayOf(decision),
+    cards: service.cards.map((card) => cardOf(card, judgements, shown, service, knowledge)),
+    timeline,
+    pathway: decision === undefined ? [] : pathwayOf({ decision, ladder: knowledge.ladder, timeline, isWhole }),
   };
 }
 
@@ -68,19 +71,17 @@ const titleOf = ({ silence }: ServiceDefinition, name: string): string =>
   silence.find((criterion) => criterion.name === name)?.title ?? name;
 
 /** The whole chart that this call gives access to, also when no order is in scope and answering it would not look. */
-async function timelineFor(
+function slicesFor(
   request: HookRequest,
   service: ServiceDefinition,
   { knowledge, openReader }: Deps,
-  today: number,
-): Promise<Explanation['timeline']> {
+): Promise<ReadonlyMap<string, Slice>> {
   const reader = openReader(request, NOBODY);
   const definitions = service.published.flatMap((name) => {
     const slice = knowledge.slices.get(name);
     return slice === undefined ? [] : [{ ...slice, required: false }];
   });
-  const slices = await assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
-  return timelineOf(new Chart(slices), slices.keys(), { service, terminology: knowledge.terminology, today });
+  return assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
 }
 
 function cardOf(
@@ -88,7 +89,9 @@ function cardOf(
   judgements: readonly Judgement[],
   shown: Judgement | undefined,
   service: ServiceDefinition,
+  knowledge: Knowledge,
 ): CardReason {
+  const toReason = (trace: Trace) => reasonOf(trace, knowledge);
   const { id, version, title, status, orderClass } = card;
   const about = { id, version, title, status, about: orderClass.title };
   const mine = judgements.filter((judgement) => judgement.card === card);
@@ -104,58 +107,59 @@ function cardOf(
     ...(outcome && { outcome: outcome.id }),
     ...(indicator && { indicator }),
     evidence: evidenceOfLines(judgement),
-    when: [reasonOf(when)],
-    silence: silence.map(reasonOf),
-    caps: caps.map(reasonOf),
-    outcomes: tried.map((trace, index) => nameOutcome(reasonOf(trace), card, index)),
+    when: [toReason(when)],
+    silence: silence.map(toReason),
+    caps: caps.map(toReason),
+    outcomes: tried.map((trace, index) => nameOutcome(toReason(trace), card, index)),
   };
 }
 
 /** Outcomes with a condition are tried in order, so the n-th trace is that of the n-th of them. */
 function nameOutcome(reason: Reason, { outcomes }: CardDefinition, index: number): Reason {
   const id = outcomes.filter(({ when }) => when !== undefined)[index]?.id;
-  return id === undefined ? reason : { ...reason, says: `**${id}**: ${reason.says}` };
+  return id === undefined ? reason : { ...reason, outcome: id };
 }
 
-function reasonOf(trace: Trace): Reason {
+function reasonOf(trace: Trace, knowledge: Knowledge): Reason {
   const { truth } = trace;
-  if (trace.kind === 'test') return testReason(trace);
+  if (trace.kind === 'test') return testReason(trace, knowledge);
   if (trace.kind === 'criterion') {
     const { name, title } = trace.criterion;
-    const body = reasonOf(trace.body);
+    const body = reasonOf(trace.body, knowledge);
+    if (body.says === title) return body;
     const parts = trace.body.kind === 'group' ? body.parts : [body];
     return { says: title, truth, criterion: name, evidence: [], parts };
   }
-  return { says: GROUPS[trace.op], truth, evidence: [], parts: trace.parts.map(reasonOf) };
+  return { group: trace.op, truth, evidence: [], parts: trace.parts.map((part) => reasonOf(part, knowledge)) };
 }
 
-function testReason({ test, reading, truth, byDefault }: TestTrace): Reason {
+function testReason({ test, reading, truth, byDefault }: TestTrace, knowledge: Knowledge): Reason {
   return {
-    says: new Glossary().condition(test),
+    says: new Glossary(knowledge.locale).condition(test),
     truth,
-    found: foundIn(reading, test.of),
+    found: foundIn(reading, test.of, knowledge),
     ...(byDefault && { byDefault }),
     evidence: reading.evidence.slice(0, MOST_EVIDENCE),
     parts: [],
   };
 }
 
-function foundIn(reading: Reading, of: string): string {
-  const { names, unread } = reading;
-  const left = unread.length === 0 ? '' : ` (not read: ${unread.join(', ')})`;
-  if (names !== undefined) {
-    const named = [...names.certain, ...(names.open ? ['possibly others'] : [])].join(', ');
-    return `${named || 'nothing'}${left}`;
+function foundIn(reading: Reading, of: string, { slices, terminology, words }: Knowledge): Found {
+  const unread = reading.unread.map((name) => slices.get(name)?.label ?? name);
+  if (reading.names !== undefined) {
+    const titles = reading.names.certain.map((name) => terminology.concepts.get(name)?.title ?? name);
+    const names = titles.map((title) => words.get(title) ?? title);
+    return { names, isOpen: reading.names.open, unread };
   }
   const state = stateOf(reading);
-  if (state === 'unavailable') return `cannot be told${left}`;
-  if (state === 'absent' && of === 'count') return `nothing${left}`;
-  return `${rangeText(of === 'count' ? reading.count : reading.measures[of])}${left}`;
+  if (state === 'unavailable') return { isUnavailable: true, unread };
+  if (state === 'absent' && of === 'count') return { names: [], unread };
+  return { ...boundsOf(of === 'count' ? reading.count : reading.measures[of]), unread };
 }
 
-function rangeText(range: Range | undefined): string {
-  if (range === undefined) return 'no number';
+function boundsOf(range: Range | undefined): Pick<Found, 'least' | 'most' | 'isNever'> {
+  if (range === undefined) return {};
   const { min, max } = range;
-  if (min === max) return Number.isFinite(min) ? String(min) : 'never';
-  return max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+  if (min === Number.POSITIVE_INFINITY) return { isNever: true };
+  return { least: min, ...(max !== Number.POSITIVE_INFINITY && { most: max }) };
 }

@@ -8,15 +8,31 @@ export interface Seen {
   readonly date?: string;
 }
 
+/** What the chart gave for a test: names, a number, nothing (`names` is empty), or that it cannot be told. */
+export interface Found {
+  readonly names?: readonly string[];
+  /** There may be others. */
+  readonly isOpen?: boolean;
+  readonly isUnavailable?: boolean;
+  readonly isNever?: boolean;
+  readonly least?: number;
+  readonly most?: number;
+  /** Labels of slices that were not read to their end. */
+  readonly unread: readonly string[];
+}
+
 /** One condition of a card, as it came out. */
 export interface Reason {
-  /** In words; inline Markdown. */
-  readonly says: string;
+  /** In words; inline Markdown. Absent for a group, which is its parts. */
+  readonly says?: string;
+  /** How the parts make up a group. */
+  readonly group?: 'all' | 'any' | 'none';
+  /** Id of the outcome that it is the condition of. */
+  readonly outcome?: string;
   readonly truth: Truth;
   /** Name of the criterion, which the knowledge page spells out. */
   readonly criterion?: string;
-  /** What the chart gave: a number, names, nothing, or that it could not be read. */
-  readonly found?: string;
+  readonly found?: Found;
   /** It could not be judged and counts as its author decided. */
   readonly byDefault?: true;
   readonly evidence: readonly Seen[];
@@ -62,23 +78,25 @@ export interface SliceReason {
   readonly count: number;
 }
 
-export type Lane = 'condition' | 'exercise' | 'drug' | 'injection' | 'operation' | 'other';
+/** `treatment`: it stands on a rung of the ladder. */
+export type Lane = 'condition' | 'treatment' | 'drug' | 'other';
 
 /** One thing in the chart, on the time axis. Days are `YYYY-MM-DD`. */
 export interface TimelineItem {
   readonly reference: string;
   readonly lane: Lane;
+  /** Name of the rung that a treatment stands on. */
+  readonly rung?: string;
   readonly label: string;
   readonly from: string;
   /** For what lasts: its end, or today. */
   readonly to?: string;
 }
 
-export type StepName = 'education' | 'exercise' | 'analgesia' | 'infiltration' | 'plasma' | 'surgery';
-
 /** One rung of the ladder for this patient. */
 export interface Step {
-  readonly name: StepName;
+  readonly name: string;
+  readonly title: string;
   /** `unknown`: the chart cannot tell. */
   readonly state: 'done' | 'some' | 'none' | 'unknown';
   readonly isOrdered: boolean;
@@ -99,7 +117,7 @@ export interface Explanation {
   readonly withheld?: 'quiet' | 'silent';
   readonly cards: readonly CardReason[];
   readonly timeline: readonly TimelineItem[];
-  /** Empty when no order is in scope. */
+  /** Empty when no order is in scope, or the pack has no ladder. */
   readonly pathway: readonly Step[];
 }
 
@@ -121,10 +139,16 @@ export interface OrderChoice {
 export interface LadderOrder {
   readonly name: string;
   readonly title: string;
-  readonly step: StepName | 'imaging';
   readonly what: CodedText;
   /** Where in the body, without a side. */
   readonly site: string;
+}
+
+/** A rung of the ladder; the one without a name is for orders that stand on none. */
+export interface RungChoice {
+  readonly name?: string;
+  readonly title?: string;
+  readonly orders: readonly LadderOrder[];
 }
 
 export interface PatientLine {
@@ -141,7 +165,7 @@ export interface PatientLine {
 export interface Setup {
   readonly today: string;
   readonly patients: readonly PatientLine[];
-  readonly ladder: readonly LadderOrder[];
+  readonly ladder: readonly RungChoice[];
   readonly services: readonly { readonly hook: string; readonly id: string }[];
   /** Prefetch key to template. */
   readonly prefetch: Readonly<Record<string, string>>;

@@ -1,42 +1,42 @@
-import type { ServiceDefinition } from '../knowledge/types.ts';
+import type { Knowledge, Rung } from '../knowledge/types.ts';
 import type { OrderClass } from '../orders/scope.ts';
 import { SYSTEMS } from '../terminology/systems.ts';
 import type { Terminology } from '../terminology/terminology.ts';
-import type { CodedText, LadderOrder } from './explanation.ts';
+import type { CodedText, LadderOrder, RungChoice } from './explanation.ts';
 
-/** Ranks of `cards/order-classes.yaml` from which an order is an operation, and below which it is no treatment. */
-const OPERATION = 73;
-const TREATMENT = 20;
 const CODED_IN: readonly (string | undefined)[] = [SYSTEMS.cpt, SYSTEMS.hcpcs, SYSTEMS.snomed];
-const SITES: Readonly<Record<string, string>> = {
-  lumbar: 'lumbar spine',
-  gluteal: 'hip',
-  hip: 'hip',
-  'deep-gluteal-region': 'piriformis',
-};
 
-/** The kinds of order of a service, least invasive first, each with a code or words by which it is known. */
-export function ladderOf({ orderClasses }: ServiceDefinition, terminology: Terminology): LadderOrder[] {
-  return [...orderClasses]
-    .sort((a, b) => a.rank - b.rank || (a.title < b.title ? -1 : 1))
-    .map((orderClass) => ({
-      name: orderClass.name,
-      title: orderClass.title,
-      step: stepOf(orderClass),
-      what: { text: orderClass.title, ...codeOf(orderClass, terminology) },
-      site: [...orderClass.regions].flatMap((region) => SITES[region] ?? [])[0] ?? '',
-    }));
+/**
+ * The ladder of a pack and the kinds of order on each rung; those on none come last.
+ *
+ * @param written the pack as it is written, whose words stand in the orders themselves
+ */
+export function rungsOf({ services: [service], ladder }: Knowledge, written: Knowledge): RungChoice[] {
+  const classes = [...(service?.orderClasses ?? [])].sort((a, b) => a.rank - b.rank || (a.title < b.title ? -1 : 1));
+  const choices = (wanted: (orderClass: OrderClass) => boolean) =>
+    classes.filter(wanted).map((one) => choiceOf(one, written));
+  const rungs = ladder.map((rung) => ({
+    name: rung.name,
+    title: rung.title,
+    orders: choices(({ name }) => rung.orders.includes(name)),
+  }));
+  const others = choices((one) => rungFor(one, ladder) === undefined);
+  return others.length === 0 ? rungs : [...rungs, { orders: others }];
 }
 
-/** The rung that an order stands on. */
-export function stepOf({ rank, procedure }: OrderClass): LadderOrder['step'] {
-  if (rank < TREATMENT) return 'imaging';
-  if (rank >= OPERATION) return 'surgery';
-  return procedure === 'prp-injection' ? 'plasma' : 'infiltration';
+/** The rung that a kind of order stands on. */
+export const rungFor = ({ name }: OrderClass, ladder: readonly Rung[]): Rung | undefined =>
+  ladder.find(({ orders }) => orders.includes(name));
+
+/** A kind of order with a code or words by which it is known. */
+function choiceOf({ name, title, procedure, regions }: OrderClass, { services, terminology }: Knowledge): LadderOrder {
+  const text = services.flatMap(({ orderClasses }) => orderClasses).find((one) => one.name === name)?.title ?? title;
+  const site = [...regions].flatMap((region) => terminology.concepts.get(region)?.title ?? [])[0] ?? '';
+  return { name, title, what: { text, ...codeOf(procedure, terminology) }, site };
 }
 
 /** The first confirmed code of the procedure. */
-function codeOf({ procedure }: OrderClass, { concepts }: Terminology): Omit<CodedText, 'text'> {
+function codeOf(procedure: string, { concepts }: Terminology): Omit<CodedText, 'text'> {
   const keys = (concepts.get(procedure)?.valueSets ?? []).flatMap(({ codes }) =>
     [...codes].flatMap(([key, { verified }]) => (verified ? [key] : [])),
   );

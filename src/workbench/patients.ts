@@ -8,7 +8,7 @@ const PATIENTS = new URL('../../fixtures/patients/', import.meta.url);
 
 /** The synthetic patients, in the order of their stories; none in an installation without them. */
 export interface Roster {
-  readonly patients: (today: number) => readonly PatientLine[];
+  readonly patients: (today: number, locale: string) => readonly PatientLine[];
   /** The whole chart, its story taking place on `today`; undefined for an unknown id. */
   readonly chart: (id: string, today: number) => object | undefined;
 }
@@ -19,7 +19,7 @@ export function readRoster(folder: URL = PATIENTS): Roster {
   const known = Object.keys(STORIES).filter((id) => charts.has(id));
   const ids = [...known, ...[...charts.keys()].filter((id) => !known.includes(id)).sort()];
   return {
-    patients: (today) => ids.map((id) => lineOf(id, moveStory(charts.get(id), today))),
+    patients: (today, locale) => ids.map((id) => lineOf(id, moveStory(charts.get(id), today), locale)),
     chart: (id, today) => {
       const chart = charts.get(id);
       return chart === undefined ? undefined : moveStory(chart, today);
@@ -38,7 +38,7 @@ function filesOf(folder: URL): string[] {
 
 const readChart = (file: string, folder: URL): object => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
 
-function lineOf(id: string, chart: unknown): PatientLine {
+function lineOf(id: string, chart: unknown, locale: string): PatientLine {
   const entries = list(member(chart, 'entry')).map((entry) => member(entry, 'resource'));
   const patient = entries.find((one) => isObject(one) && one.resourceType === 'Patient');
   const name = text(patient, 'name.text') ?? [text(patient, 'name.given'), text(patient, 'name.family')].join(' ');
@@ -48,7 +48,7 @@ function lineOf(id: string, chart: unknown): PatientLine {
     name: name.replace('-Example', '').trim() || id,
     gender: text(patient, 'gender') ?? '',
     birthDate: text(patient, 'birthDate') ?? '',
-    story: story?.story ?? id,
+    story: story?.story[locale === 'es' ? locale : 'en'] ?? id,
     ...(story && { order: story.order }),
   };
 }

@@ -7,12 +7,13 @@ import { InvalidRequest, NotFound } from '../errors.ts';
 import { readJson } from '../http/body.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteForLog, noteRoute } from '../http/request-log.ts';
-import { inLanguage } from '../knowledge/language.ts';
+import { inLanguage, languagesOf } from '../knowledge/language.ts';
+import type { Knowledge } from '../knowledge/types.ts';
 import { member, string } from '../logic/json.ts';
 import { type Page, sendPage, setDataHeaders } from '../site/page.ts';
 import { explainCall } from './explain.ts';
 import type { Setup } from './explanation.ts';
-import { ladderOf } from './ladder.ts';
+import { rungsOf } from './ladder.ts';
 import type { Roster } from './patients.ts';
 
 const HOOKS: readonly Hook[] = ['order-select', 'order-sign'];
@@ -50,9 +51,10 @@ export function routeWorkbench({ page, admit, roster, forget, maxBodyBytes, ...d
   router
     .route(SETUP)
     .all(noteRoute(SETUP), admit)
-    .get((_request, response) => {
+    .get((request, response) => {
+      const knowledge = inLanguage(deps.knowledge, request.acceptsLanguages());
       setDataHeaders(response);
-      response.json(setupOf(deps, roster, today()));
+      response.json(setupOf(knowledge, deps.knowledge, roster, today()));
     })
     .all(refuseMethod('GET, HEAD'));
   router
@@ -98,18 +100,17 @@ function readAhead(value: unknown): number {
   return days;
 }
 
-function setupOf({ knowledge }: Deps, roster: Roster, today: number): Setup {
-  const { services, slices, terminology, locale, translations } = knowledge;
-  const [service] = services;
+function setupOf(knowledge: Knowledge, written: Knowledge, roster: Roster, today: number): Setup {
+  const { services, slices } = knowledge;
   const published = new Set(services.flatMap((one) => one.published));
   return {
     today: isoDay(today),
-    patients: roster.patients(today),
-    ladder: service === undefined ? [] : ladderOf(service, terminology),
+    patients: roster.patients(today, knowledge.locale),
+    ladder: rungsOf(knowledge, written),
     services: services.map(({ hook, id }) => ({ hook, id })),
     prefetch: Object.fromEntries(
       [...slices.values()].flatMap((one) => (published.has(one.name) ? [[one.name, one.template]] : [])),
     ),
-    languages: [locale, ...translations.keys()],
+    languages: languagesOf(written),
   };
 }

@@ -1,9 +1,12 @@
 import { SYSTEMS } from '../terminology/systems.ts';
 import type { CodedText, OrderChoice } from './explanation.ts';
 
+/** A sentence in the languages of the pages. */
+type Told = Readonly<Record<'en' | 'es', string>>;
+
 /** A patient of `fixtures/patients/` in one line, and the order that the story is about. */
 export interface Story {
-  readonly story: string;
+  readonly story: Told;
   readonly order: OrderChoice;
 }
 
@@ -12,122 +15,182 @@ type Coded = readonly [code: string, text: string];
 /** By patient, in the order in which they are offered. */
 export const STORIES: Readonly<Record<string, Story>> = {
   'gluteal-no-rehab': story(
-    'Right gluteal tendinopathy for 14 weeks, no rehabilitation, no injection.',
+    {
+      en: 'Right gluteal tendinopathy for 14 weeks, no rehabilitation, no injection.',
+      es: 'Tendinopatía glútea derecha desde hace 14 semanas, sin rehabilitación ni infiltraciones.',
+    },
     ['20611', 'US-guided large joint or bursa injection'],
     'right hip',
     ['M76.01', 'Gluteal tendinopathy of right hip'],
   ),
   'gluteal-completed-programme': story(
-    'The same hip after 12 physiotherapy dates in 9 weeks.',
+    {
+      en: 'The same hip after 12 physiotherapy dates in 9 weeks.',
+      es: 'La misma cadera tras 12 sesiones de fisioterapia en 9 semanas.',
+    },
     ['20611', 'US-guided large joint or bursa injection'],
     'right hip',
     ['M76.01', 'Gluteal tendinopathy of right hip'],
   ),
   'gluteal-third-steroid': story(
-    'Two hip injections this year, little relief, physiotherapy done.',
+    {
+      en: 'Two hip injections this year, little relief, physiotherapy done.',
+      es: 'Dos infiltraciones de cadera este año, poco alivio, fisioterapia hecha.',
+    },
     ['20610', 'Large joint or bursa injection'],
     'right trochanteric bursa',
     ['M70.61', 'Greater trochanteric pain syndrome of right hip'],
   ),
   'prp-after-programme': story(
-    'Gluteal tendinopathy after an adequate trial; plasma is ordered.',
+    {
+      en: 'Gluteal tendinopathy after an adequate trial; plasma is ordered.',
+      es: 'Tendinopatía glútea tras un tratamiento suficiente; se solicita plasma.',
+    },
     ['0232T', 'Platelet-rich plasma injection'],
     'right gluteus medius',
     ['M76.01', 'Gluteal tendinopathy of right hip'],
   ),
   'gluteal-full-thickness-tear': story(
-    'Full-thickness gluteal tear in the MRI report; repair is ordered.',
+    {
+      en: 'Full-thickness gluteal tear in the MRI report; repair is ordered.',
+      es: 'Rotura glútea de espesor completo en la RM; se solicita reparación.',
+    },
     ['27299', 'Gluteus medius repair, right'],
     'right hip',
     ['M76.01', 'Gluteal tendinopathy of right hip'],
   ),
   'piriformis-pregnant': story(
-    'Pregnant, sciatica for five weeks, no physiotherapy.',
+    {
+      en: 'Pregnant, sciatica for five weeks, no physiotherapy.',
+      es: 'Embarazada, ciática desde hace cinco semanas, sin fisioterapia.',
+    },
     ['20552', 'Muscle injection, ultrasound guided'],
     'right piriformis',
     ['M54.31', 'Sciatica, right'],
   ),
   'sciatica-acute-severe': story(
-    'Radicular pain for three weeks, 8 of 10, full power.',
+    {
+      en: 'Radicular pain for three weeks, 8 of 10, full power.',
+      es: 'Dolor radicular desde hace tres semanas, 8 de 10, fuerza completa.',
+    },
     ['64483', 'Lumbar transforaminal epidural injection, one level'],
     'L5-S1 left',
     ['M54.16', 'Lumbar radiculopathy'],
   ),
   'sciatica-partial-care': story(
-    'Sciatica for ten weeks, three visits over 16 days.',
+    {
+      en: 'Sciatica for ten weeks, three visits over 16 days.',
+      es: 'Ciática desde hace diez semanas, tres visitas en 16 días.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M54.31', 'Sciatica, right side'],
   ),
   'sciatica-no-physiotherapy-data': story(
-    'Radiculopathy; this record carries no visits or procedures at all.',
+    {
+      en: 'Radiculopathy; this record carries no visits or procedures at all.',
+      es: 'Radiculopatía; esta historia no trae visitas ni procedimientos.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M54.16', 'Lumbar radiculopathy'],
   ),
   'sciatica-urinary-retention': story(
-    'Sciatica for nine weeks, urinary retention since yesterday.',
+    {
+      en: 'Sciatica for nine weeks, urinary retention since yesterday.',
+      es: 'Ciática desde hace nueve semanas, retención urinaria desde ayer.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M54.41', 'Low back pain with right-sided sciatica'],
   ),
   'stenosis-stale-physiotherapy': story(
-    'Stenosis; physiotherapy ended 11 months ago; anticoagulated.',
+    {
+      en: 'Stenosis; physiotherapy ended 11 months ago; anticoagulated.',
+      es: 'Estenosis; la fisioterapia acabó hace 11 meses; anticoagulada.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M48.062', 'Lumbar stenosis with neurogenic claudication'],
   ),
   'axial-back-pain-epidural': story(
-    'Axial back pain for seven months, no care of the back.',
+    {
+      en: 'Axial back pain for seven months, no care of the back.',
+      es: 'Lumbalgia axial desde hace siete meses, sin tratamiento de la espalda.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M54.59', 'Chronic low back pain'],
   ),
   'epidural-after-discectomy': story(
-    'Operated on the same region five weeks ago.',
+    {
+      en: 'Operated on the same region five weeks ago.',
+      es: 'Operación en la misma región hace cinco semanas.',
+    },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
     ['M54.16', 'Lumbar radiculopathy'],
   ),
   'epidural-active-breast-cancer': story(
-    'Radiculopathy, breast cancer under treatment.',
+    {
+      en: 'Radiculopathy, breast cancer under treatment.',
+      es: 'Radiculopatía, cáncer de mama en tratamiento.',
+    },
     ['64483', 'Lumbar transforaminal epidural injection, one level'],
     'Lumbar spine',
     ['M54.16', 'Lumbar radiculopathy'],
   ),
   'radiofrequency-urgent': story(
-    'Facet pain, two good blocks, ordered urgent.',
+    {
+      en: 'Facet pain, two good blocks, ordered urgent.',
+      es: 'Dolor facetario, dos bloqueos buenos, solicitud urgente.',
+    },
     ['64635', 'Radiofrequency ablation, lumbar medial branches'],
     'Lumbar spine',
     ['M47.816', 'Lumbar spondylosis'],
     'urgent',
   ),
   'back-pain-fusion-five-visits': story(
-    'Axial back pain for 14 months, five visits; fusion is ordered.',
+    {
+      en: 'Axial back pain for 14 months, five visits; fusion is ordered.',
+      es: 'Lumbalgia axial desde hace 14 meses, cinco visitas; se solicita fusión.',
+    },
     ['22612', 'Posterior lumbar fusion, one level'],
     'L4-L5',
     ['M54.59', 'Chronic low back pain'],
   ),
   'disc-herniation-five-months': story(
-    'Disc herniation for five months, eight contacts.',
+    {
+      en: 'Disc herniation for five months, eight contacts.',
+      es: 'Hernia discal desde hace cinco meses, ocho sesiones.',
+    },
     ['63030', 'Lumbar discectomy, one level'],
     'L5-S1 right',
     ['M51.16', 'Lumbar disc herniation with radiculopathy'],
   ),
   'discectomy-no-care': story(
-    'Disc herniation for eight weeks, physiotherapy only booked.',
+    {
+      en: 'Disc herniation for eight weeks, physiotherapy only booked.',
+      es: 'Hernia discal desde hace ocho semanas, fisioterapia solo citada.',
+    },
     ['63030', 'Lumbar discectomy, one level'],
     'L4-L5 left',
     ['M51.16', 'Lumbar disc herniation with radiculopathy'],
   ),
   'knee-osteoarthritis': story(
-    'Knee osteoarthritis: not an order that any card is about.',
+    {
+      en: 'Knee osteoarthritis: not an order that any card is about.',
+      es: 'Artrosis de rodilla: ninguna tarjeta trata de esta solicitud.',
+    },
     ['20610', 'Large joint or bursa injection'],
     'right knee',
     ['M17.11', 'Osteoarthritis of right knee'],
   ),
   'quick-look': story(
-    'The first patient in four resources, small enough for a terminal.',
+    {
+      en: 'The first patient in four resources, small enough for a terminal.',
+      es: 'La primera paciente en cuatro recursos, que caben en una terminal.',
+    },
     ['20611', 'US-guided large joint or bursa injection'],
     'right hip',
     ['M76.01', 'Gluteal tendinopathy of right hip'],
@@ -135,7 +198,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
 };
 
 function story(
-  said: string,
+  said: Told,
   what: Coded,
   site: string,
   reason: Coded,

@@ -1,26 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PAGES_DIR } from '../support/pages.ts';
+import { en } from '../../src/pages/workbench/words-en.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
-import { ARTEFACTS, type Browser, startBrowser } from './browser.ts';
+import { type Browser, startBrowser } from './browser.ts';
+import { expectSound, keepPicture, SCREENS, violations, visit, wordsShown } from './visits.ts';
 
 const TODAY = '2026-11-24';
-const MOST_BYTES = 200_000;
-const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
-const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
-  light: WIDE,
-  dark: { ...WIDE, colorScheme: 'dark' },
-  phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
-};
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 let browser: Browser;
 let app: WorkbenchApp;
 beforeAll(async () => {
@@ -32,60 +19,27 @@ afterAll(async () => {
   await app?.close();
 });
 
-/** A tab, whose complaints and hosts are kept. */
-async function visit(path: string, options: BrowserContextOptions = WIDE) {
-  const context = await browser.open({ reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on('console', (message) => message.type() !== 'log' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => hosts.add(new URL(request.url()).host));
-  await page.goto(`${app.url}${path}`);
-  return { page, complaints, hosts, close: () => context.close() };
-}
-
-/** Axe runs past the page's policy, which lets in no script but its own. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(axePath, 'utf8'));
-  const { violations, passes } = (await page.evaluate('axe.run(document)')) as AxeResults;
-  expect(passes.length, 'rules that axe looked at').toBeGreaterThan(15);
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
-const widths = (page: Page) =>
-  page.evaluate('[document.documentElement.scrollWidth, innerWidth]') as Promise<[number, number]>;
+const open = (path: string, options: BrowserContextOptions = {}) => visit(browser, `${app.url}${path}`, options);
 const card = (page: Page) => page.locator('article.cds-card');
 
 describe('the workbench', () => {
-  test.each(Object.entries(SCREENS))(
-    '%s: no violation, no complaint, nothing to scroll sideways',
-    async (name, options) => {
-      const { page, complaints, hosts, close } = await visit('/', options);
-      await card(page).waitFor();
-      await page.screenshot({ path: join(ARTEFACTS, `workbench-${name}.png`), fullPage: name !== 'phone' });
-      await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-      await page.locator('.wire textarea').first().waitFor();
-      expect(await violations(page)).toEqual([]);
-      const [needed, given] = await widths(page);
-      expect(needed).toBeLessThanOrEqual(given);
-      expect(complaints).toEqual([]);
-      expect([...hosts]).toEqual([new URL(app.url).host]);
-      await close();
-    },
-  );
-
-  test('at 200 % nothing is cut off', async () => {
-    const { page, close } = await visit('/', { viewport: { width: 640, height: 450 } });
+  test.each(Object.entries(SCREENS))('%s: it is sound', async (name, options) => {
+    const seen = await open('/', options);
+    const { page, close } = seen;
     await card(page).waitFor();
-    const [needed, given] = await widths(page);
-    expect(needed).toBeLessThanOrEqual(given);
+    await keepPicture(page, `workbench-${name}`);
+    await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+    await page.locator('.wire textarea').first().waitFor();
+    await expectSound(seen);
+    const isSpanish = name.endsWith('es');
+    expect(await page.locator('html').getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
+    expect(await card(page).getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
+    if (isSpanish) expect(await wordsShown(page, en)).toEqual([]);
     await close();
   });
 
   test('accepting applies the actions to the drafts, keeps feedback, and the order is quiet until it is forgotten', async () => {
-    const { page, close } = await visit('/?patient=gluteal-no-rehab');
+    const { page, close } = await open('/?patient=gluteal-no-rehab');
     const before = await feedbackKept();
     await page.getByRole('button', { name: 'Refer to physiotherapy and remove this order' }).click();
     await page.getByText('Feedback is kept').waitFor();
@@ -93,7 +47,7 @@ describe('the workbench', () => {
     const drafts = page.locator('section.drafts');
     expect(await drafts.locator('del').innerText()).toBe('US-guided large joint or bursa injection');
     expect(await drafts.getByText('new', { exact: true }).count()).toBeGreaterThan(0);
-    await page.screenshot({ path: join(ARTEFACTS, 'workbench-accepted.png'), fullPage: true });
+    await keepPicture(page, 'workbench-accepted');
     await page.getByRole('radio', { name: 'Sign' }).check();
     await page.getByText('so the card is not repeated').waitFor();
     await page.getByRole('button', { name: 'Forget the answer' }).click();
@@ -102,7 +56,7 @@ describe('the workbench', () => {
   });
 
   test('overriding sends the reason and the comment', async () => {
-    const { page, close } = await visit('/?patient=discectomy-no-care');
+    const { page, close } = await open('/?patient=discectomy-no-care');
     const sent = page.waitForRequest((request) => request.url().endsWith('/feedback'));
     await page.getByText('Keep the order as it is').click();
     await page.locator('.override select').selectOption({ index: 1 });
@@ -121,7 +75,7 @@ describe('the workbench', () => {
   });
 
   test('the same card comes from prefetch and from FHIR reads; with neither the call is refused', async () => {
-    const { page, close } = await visit('/?patient=sciatica-acute-severe');
+    const { page, close } = await open('/?patient=sciatica-acute-severe');
     const summary = await card(page).locator('h3').innerText();
     await page.getByRole('radio', { name: 'FHIR reads' }).check();
     await page.waitForResponse((response) => response.url().endsWith('/workbench/explain'));
@@ -133,12 +87,12 @@ describe('the workbench', () => {
   });
 
   test('a change of the chart changes the answer at once', async () => {
-    const { page, close } = await visit('/?patient=gluteal-no-rehab');
+    const { page, close } = await open('/?patient=gluteal-no-rehab');
     await card(page).waitFor();
     const flag = page.getByRole('checkbox', { name: /red flag/ });
     await flag.check();
     await page.getByText('Silent: cauda equina signs.').waitFor();
-    await page.screenshot({ path: join(ARTEFACTS, 'workbench-red-flag.png'), fullPage: true });
+    await keepPicture(page, 'workbench-red-flag');
     await flag.uncheck();
     await card(page).waitFor();
     await page.getByLabel(/Add physiotherapy/).check();
@@ -149,26 +103,64 @@ describe('the workbench', () => {
     await close();
   });
 
+  test('an entry takes another date, the answer follows, and it gets its own date back', async () => {
+    const { page, close } = await open('/?patient=sciatica-urinary-retention');
+    await page.getByText('Silent: cauda equina signs.').waitFor();
+    await page.locator('#timeline').getByText('As a table, to change dates').click();
+    await page.getByLabel('Date of Urinary retention').fill('2026-06-01');
+    await card(page).waitFor();
+    await page.getByRole('button', { name: 'Give back its date: Urinary retention' }).click();
+    await page.getByText('Silent: cauda equina signs.').waitFor();
+    await close();
+  });
+
+  test('after rehabilitation it is silent, and says why not', async () => {
+    const { page, close } = await open('/?patient=gluteal-completed-programme');
+    await page.getByText('Silent: adequate conservative care.').waitFor();
+    await page.getByRole('link', { name: 'See why not' }).click();
+    await page.waitForURL(/#why$/);
+    const why = page.locator('section.why');
+    expect(await why.locator('.card-why').first().innerText()).toContain('Silenced by: adequate conservative care.');
+    const evidence = why.locator('.tree li.holds', { hasText: 'physiotherapy' }).getByRole('button').first();
+    expect(await evidence.innerText()).toMatch(/^\d+ in the chart$/);
+    expect(await page.locator('.pathway li.is-next').allInnerTexts()).toEqual([
+      expect.stringContaining('Infiltration'),
+    ]);
+    await keepPicture(page, 'workbench-after-rehabilitation');
+    await close();
+  });
+
+  test('goes on in Spanish where it was in English, and stays so', async () => {
+    const { page, close } = await open('/?patient=axial-back-pain-epidural');
+    await card(page).waitFor();
+    await page.getByRole('radio', { name: 'Sign' }).check();
+    await page.getByRole('combobox', { name: 'Order', exact: true }).selectOption({ label: 'lumbar fusion' });
+    await page.getByRole('button', { name: 'Español' }).click();
+    await page.locator('article[lang=es]').waitFor();
+    expect(await page.getByRole('radio', { name: 'Al firmar' }).isChecked()).toBe(true);
+    expect(await page.getByRole('combobox', { name: 'Solicitud', exact: true }).inputValue()).toBe('lumbar-fusion');
+    expect(await card(page).innerText()).toContain('En esta historia');
+    await page.goto(`${app.url}/`);
+    await page.getByRole('heading', { name: 'Lo que ve el médico' }).waitFor();
+    await close();
+  });
+
   test('says why and why not, and shows the evidence in the chart', async () => {
-    const { page, close } = await visit('/?patient=gluteal-third-steroid');
+    const { page, close } = await open('/?patient=gluteal-third-steroid');
     await card(page).waitFor();
     const why = page.locator('section.why');
     expect(await why.innerText()).toContain('cards about other kinds of order');
     expect(await page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
     await why.locator('.pointer').first().click();
     expect(await why.locator('.pointer[aria-pressed=true]').count()).toBe(1);
-    await page.locator('#timeline').getByText('As a table').click();
+    await page.locator('#timeline').getByText('As a table, to change dates').click();
     await expect.poll(() => page.locator('#timeline tbody tr').count()).toBeGreaterThan(5);
     await close();
   });
 
-  test('takes an order typed by hand, and speaks Spanish', async () => {
-    const { page, close } = await visit('/?patient=gluteal-no-rehab');
+  test('takes an order typed by hand, as text and nothing else', async () => {
+    const { page, close } = await open('/?patient=gluteal-no-rehab');
     await card(page).waitFor();
-    await page.getByRole('radio', { name: 'Español' }).check();
-    await page.locator('article[lang=es]').waitFor();
-    expect(await card(page).innerText()).toContain('En esta historia');
-    await page.screenshot({ path: join(ARTEFACTS, 'workbench-es.png'), fullPage: true });
     await page.getByText('Change it').click();
     const typed = '<img src=x> **bold** [link](javascript:alert)';
     await page.getByLabel('What is ordered').fill(typed);
@@ -181,8 +173,7 @@ describe('the workbench', () => {
   });
 
   test('copies the call as a curl that answers the same', async () => {
-    const { page, close } = await visit('/?patient=quick-look', {
-      ...WIDE,
+    const { page, close } = await open('/?patient=quick-look', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     await card(page).waitFor();
@@ -196,7 +187,7 @@ describe('the workbench', () => {
   });
 
   test('says that the service is gone', async () => {
-    const { page, close } = await visit('/');
+    const { page, close } = await open('/');
     await card(page).waitFor();
     await page.route('**/cds-services/**', (route) => route.abort());
     await page.getByRole('radio', { name: 'Sign' }).check();
@@ -205,7 +196,7 @@ describe('the workbench', () => {
   });
 
   test('is worked by the keyboard alone', async () => {
-    const { page, close } = await visit('/');
+    const { page, close } = await open('/');
     await card(page).waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to content');
@@ -215,44 +206,6 @@ describe('the workbench', () => {
     await page.getByText('Silent: adequate conservative care.').waitFor();
     await close();
   });
-});
-
-describe('the knowledge pages', () => {
-  test.each(Object.entries(SCREENS).filter(([name]) => name !== 'dark'))(
-    '%s: no violation, no complaint, nothing to scroll sideways',
-    async (name, options) => {
-      const { page, complaints, close } = await visit('/knowledge#trochanteric-injection', options);
-      await page.locator('#trochanteric-injection[open]').waitFor();
-      expect(await page.locator('#trochanteric-injection').innerText()).toContain('Try 8 weeks of load education');
-      expect(await violations(page)).toEqual([]);
-      const [needed, given] = await widths(page);
-      expect(needed).toBeLessThanOrEqual(given);
-      expect(complaints).toEqual([]);
-      await page.screenshot({ path: join(ARTEFACTS, `knowledge-${name}.png`) });
-      await close();
-    },
-  );
-
-  test('finds numbers and cards, and follows links to conditions', async () => {
-    const { page, close } = await visit('/knowledge');
-    await page.getByRole('heading', { name: 'Numbers', exact: true }).waitFor();
-    await page.getByLabel('Find').fill('trochanteric.weeks');
-    await expect.poll(() => page.locator('#numbers tbody tr').count()).toBe(1);
-    await page.getByLabel('Find').fill('');
-    await page.goto(`${app.url}/knowledge#adequate-care`);
-    await page.locator('#adequate-care[open]').waitFor();
-    await page.getByLabel('Language').selectOption('es');
-    await expect.poll(() => page.locator('.document').getAttribute('lang')).toBe('es');
-    await close();
-  });
-});
-
-test.each(['workbench', 'knowledge'])('the first view of %s stays small', (name) => {
-  const page = join(PAGES_DIR, `${name}/index.html`);
-  const all = readdirSync(join(PAGES_DIR, 'assets')).map((file) => join(PAGES_DIR, 'assets', file));
-  const bytes = [page, ...all].reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
-  expect(bytes).toBeGreaterThan(5000);
-  expect(bytes).toBeLessThan(MOST_BYTES);
 });
 
 async function feedbackKept(): Promise<number> {

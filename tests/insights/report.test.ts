@@ -67,7 +67,12 @@ describe('signals', () => {
     const unseen = [decision('a', [unshownCard({ ...asCard, disposition: 'silent' })])];
     const made = await report(unseen);
     expect(made.cards[0]?.signals).toEqual([
-      { kind: 'hand-check', says: expect.stringContaining(`1 of the ${limit('hand-check')} times`) },
+      {
+        kind: 'hand-check',
+        says: expect.stringContaining(`1 of the ${limit('hand-check')} times`),
+        value: 1,
+        limit: limit('hand-check'),
+      },
     ]);
     expect(await kinds(report([...unseen, decision('b', [shownCard('b', asCard)])]))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitAnybody } from '../../src/cli/admission.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -53,11 +54,11 @@ describe('an explanation', () => {
 
   test('has the chart on a time axis, physiotherapy and injections apart', async () => {
     const programme = await explain('order-select/gluteal-completed-programme.json');
-    const lanes = (explanation: Explanation, lane: string) => explanation.timeline.filter((item) => item.lane === lane);
-    expect(new Set(lanes(programme, 'exercise').map(({ from }) => from)).size).toBeGreaterThanOrEqual(12);
-    expect(lanes(programme, 'injection')).toEqual([]);
+    const rung = (explanation: Explanation, name: string) => explanation.timeline.filter((item) => item.rung === name);
+    expect(new Set(rung(programme, 'exercise').map(({ from }) => from)).size).toBeGreaterThanOrEqual(12);
+    expect(rung(programme, 'infiltration')).toEqual([]);
     const third = await explain('order-select/gluteal-third-steroid.json');
-    expect(lanes(third, 'injection').map(({ from }) => from)).toEqual(
+    expect(rung(third, 'infiltration').map(({ from }) => from)).toEqual(
       expect.arrayContaining(['2026-02-24', '2026-06-24']),
     );
   });
@@ -85,6 +86,39 @@ describe('an explanation', () => {
     const after = await rung('order-select/gluteal-completed-programme.json');
     expect(after.exercise).toMatchObject({ state: 'done' });
     expect(after.infiltration).toMatchObject({ isOrdered: true, isNext: true });
+  });
+
+  test('a rung that no fact tells of is told by the chart', async () => {
+    const plasma = async (request: ReturnType<typeof readRequest>) => {
+      const { pathway } = (await (await post('/workbench/explain', request)).json()) as Explanation;
+      return pathway.find(({ name }) => name === 'plasma')?.state;
+    };
+    const request = readRequest('order-select/gluteal-no-rehab.json');
+    const { procedures: _, ...fewer } = request.prefetch as Record<string, { entry?: object[] }>;
+    const coding = [{ system: 'http://www.ama-assn.org/go/cpt', code: '0232T' }];
+    const resource = {
+      resourceType: 'Procedure',
+      id: 'plasma',
+      status: 'completed',
+      subject: { reference: 'Patient/gluteal-no-rehab' },
+      performedDateTime: '2026-03-02',
+      code: { coding },
+    };
+    const procedures = { resourceType: 'Bundle', type: 'searchset', entry: [{ resource }] };
+    expect(await plasma({ ...request, prefetch: { ...fewer, procedures } } as never)).toBe('done');
+    expect(await plasma({ ...request, prefetch: fewer } as never)).toBe('unknown');
+    expect(await plasma(request)).toBe('none');
+  });
+
+  test('of another pack draws no ladder, as that pack has none', async () => {
+    const clock = () => new Date(`${TODAY}T12:00:00Z`);
+    const { openReader } = admitAnybody({ fhirBudgetMs: 1000 });
+    const deps = { knowledge: loadKnowledge({ dir: 'tests/packs/knee' }), clock, timeZone: 'UTC', openReader };
+    const request = JSON.parse(readFileSync('tests/packs/knee.request.json', 'utf8'));
+    const { cards, pathway, timeline } = await explainCall(request, deps);
+    expect(cards.filter(({ isShown }) => isShown)).toHaveLength(1);
+    expect(pathway).toEqual([]);
+    expect(timeline.filter(({ lane }) => lane === 'treatment')).toEqual([]);
   });
 
   test('is refused as the call would be', async () => {
@@ -128,7 +162,7 @@ describe('what can be chosen', () => {
   });
 
   test('every kind of order of the ladder is known for what it is', async () => {
-    const { ladder } = await setup();
+    const ladder = (await setup()).ladder.flatMap(({ orders }) => orders);
     const known = await Promise.all(
       ladder.map(async ({ title, what, site }) => {
         const { prefetch, ...request } = readRequest('order-select/gluteal-no-rehab.json');

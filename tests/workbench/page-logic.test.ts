@@ -69,14 +69,14 @@ describe('actions of a suggestion', () => {
 describe('the synthetic patients', () => {
   test('an installation without them has none', () => {
     const roster = readRoster(new URL('file:///no/such/folder/'));
-    expect(roster.patients(TODAY)).toEqual([]);
+    expect(roster.patients(TODAY, 'en')).toEqual([]);
     expect(roster.chart('gluteal-no-rehab', TODAY)).toBeUndefined();
   });
 
   test('all of them are offered, those with a story first', () => {
     expect(
       readRoster()
-        .patients(TODAY)
+        .patients(TODAY, 'en')
         .map(({ id }) => id)
         .sort(),
     ).toEqual(allPatients());

@@ -14,11 +14,13 @@ import { Review } from './review.tsx';
 import { texts } from './texts.ts';
 import { Unseen } from './unseen.tsx';
 import { Weeks } from './weeks.tsx';
+import './insights.css';
+import './charts.css';
 
 type State = { readonly report: Report } | { readonly failure: string } | undefined;
 
 /** The page: it asks the service for the report of the days in its address, and again when others are chosen. */
-export function Insights() {
+export function Page() {
   const [asked, setAsked] = useState<Asked>(() => askedIn(location.search));
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<State>();
@@ -43,7 +45,7 @@ export function Insights() {
 
   const report = state !== undefined && 'report' in state ? state.report : undefined;
   return (
-    <Frame where={texts.where}>
+    <Frame here="/insights">
       <div class="opening">
         <div>
           <h1>{texts.title}</h1>

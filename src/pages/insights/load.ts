@@ -1,4 +1,5 @@
 import type { Report } from '../../insights/report.ts';
+import { language } from '../shared/language.ts';
 import { texts } from './texts.ts';
 
 /** Days to report on, as the page's own address has them: `weeks`, or `since` and `until`. */
@@ -23,7 +24,10 @@ export const queryOf = (asked: Asked): string =>
 
 /** Fetches the report. Rejects with words for people. */
 export async function loadReport(asked: Asked, signal: AbortSignal): Promise<Report> {
-  const response = await fetch(`/insights/data.json${queryOf(asked)}`, { signal }).catch((error: Error) => {
+  const response = await fetch(`/insights/data.json${queryOf(asked)}`, {
+    signal,
+    headers: { 'Accept-Language': language },
+  }).catch((error: Error) => {
     throw error.name === 'AbortError' ? error : new Error(texts.failed.offline);
   });
   if (response.ok) return (await response.json()) as Report;

@@ -1,25 +1,24 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Fold } from '../shared/fold.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { language } from '../shared/language.ts';
 import { Markdown } from '../shared/markdown.tsx';
 import { filterPack, type Pack, type Part, readPack } from './pack.ts';
 import { texts } from './texts.ts';
-
-type Language = keyof typeof texts.languages;
+import './knowledge.css';
 
 /** The page: the pack's own document, by parts that can be found and linked to. */
-export function KnowledgePage() {
-  const [language, setLanguage] = useState<Language>('en');
-  const [pack, setPack] = useState<Pack>();
+export function Page() {
+  const [pack, setPack] = useState<Loaded>();
   const [failed, setFailed] = useState(false);
   const [wanted, setWanted] = useState('');
   useEffect(() => {
-    loadPack(language).then(setPack, () => setFailed(true));
-  }, [language]);
+    loadPack().then(setPack, () => setFailed(true));
+  }, []);
   const hash = useHash(pack);
-  const found = useMemo(() => pack && filterPack(pack, wanted), [pack, wanted]);
+  const found = useMemo(() => pack && { ...pack, ...filterPack(pack, wanted) }, [pack, wanted]);
   return (
-    <Frame where={texts.where}>
+    <Frame here="/knowledge" more={pack?.languages}>
       <div>
         <h1>{texts.title}</h1>
         <p class="lead" role="status">
@@ -29,13 +28,13 @@ export function KnowledgePage() {
       {found !== undefined && (
         <div class="book">
           <aside class="panel">
-            <Finder wanted={wanted} find={setWanted} language={language} speak={setLanguage} />
+            <Finder wanted={wanted} find={setWanted} />
             <Contents parts={found.parts} />
             <a class="small" href="/knowledge/pack.md">
               {texts.document}
             </a>
           </aside>
-          <div class="document" lang={language}>
+          <div class="document" lang={found.language}>
             <div class="small about">
               <Markdown text={found.about} />
             </div>
@@ -50,10 +49,21 @@ export function KnowledgePage() {
   );
 }
 
-async function loadPack(language: string): Promise<Pack> {
+interface Loaded extends Pack {
+  /** The language that the pack was had in, and those it is to be had in. */
+  readonly language: string;
+  readonly languages: readonly string[];
+}
+
+async function loadPack(): Promise<Loaded> {
   const response = await fetch('/knowledge/pack.md', { headers: { 'Accept-Language': language } });
   if (!response.ok) throw new Error(String(response.status));
-  return readPack(await response.text());
+  const links = response.headers.get('Link') ?? '';
+  return {
+    ...readPack(await response.text()),
+    language: response.headers.get('Content-Language') ?? language,
+    languages: [...links.matchAll(/hreflang="([^"]+)"/g)].map(([, tag = '']) => tag),
+  };
 }
 
 /** The part that the address names; it is brought into view once the pack is there. */
@@ -73,11 +83,9 @@ function useHash(pack: Pack | undefined): string {
 interface FinderProps {
   readonly wanted: string;
   readonly find: (wanted: string) => void;
-  readonly language: Language;
-  readonly speak: (language: Language) => void;
 }
 
-function Finder({ wanted, find, language, speak }: FinderProps) {
+function Finder({ wanted, find }: FinderProps) {
   return (
     <form class="finder" onSubmit={(event) => event.preventDefault()}>
       <label class="field">
@@ -89,16 +97,6 @@ function Finder({ wanted, find, language, speak }: FinderProps) {
           placeholder={texts.filterHint}
           onInput={(event) => find(event.currentTarget.value)}
         />
-      </label>
-      <label class="field">
-        <span>{texts.language}</span>
-        <select class="input" value={language} onChange={(event) => speak(event.currentTarget.value as Language)}>
-          {Object.entries(texts.languages).map(([tag, name]) => (
-            <option value={tag} lang={tag} key={tag}>
-              {name}
-            </option>
-          ))}
-        </select>
       </label>
     </form>
   );

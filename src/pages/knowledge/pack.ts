@@ -15,7 +15,7 @@ export interface Pack {
 /** The document to sign, taken apart at its headings of the second and third level. The place for signatures is left out. */
 export function readPack(markdown: string): Pack {
   const [preface = '', ...sections] = markdown.split(/^## /m);
-  const about = preface.split('\n\n').find((block) => block.startsWith('Revision')) ?? '';
+  const [, about = ''] = preface.split('\n\n');
   return {
     about,
     parts: sections.map((section) => {

@@ -1,6 +1,6 @@
-/** Every word of the page; the pack has its own. */
-export const texts = {
-  where: 'Knowledge',
+import { inWords } from '../shared/language.ts';
+
+const en = {
   title: 'What the cards know',
   lead: 'Every card, number, source and code of the loaded pack, as it is judged. Do not use it in care before a clinician of yours has signed it.',
   loading: 'Loading …',
@@ -10,6 +10,19 @@ export const texts = {
   filterHint: 'word or code',
   none: 'Nothing holds these words.',
   contents: 'Contents',
-  language: 'Language of the pack',
-  languages: { en: 'English', es: 'Español' },
-} as const;
+};
+
+const es: typeof en = {
+  title: 'Lo que saben las tarjetas',
+  lead: 'Cada tarjeta, número, fuente y código del paquete cargado, tal como se juzga. No lo use en la asistencia antes de que lo firme un clínico de su centro.',
+  loading: 'Cargando …',
+  failed: 'El servicio no responde.',
+  document: 'El documento para firmar',
+  filter: 'Buscar',
+  filterHint: 'palabra o código',
+  none: 'Nada contiene estas palabras.',
+  contents: 'Contenido',
+};
+
+/** What the page says, in the language it is read in; the pack has words of its own. */
+export const texts = inWords({ en, es });

@@ -1,41 +1,81 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import iconUrl from './icon.svg';
-import './tokens.css';
-import './base.css';
+import { inWords, LANGUAGES, language, nameOf, speak } from './language.ts';
+
+const { skip, pages, languages, names } = inWords({
+  en: {
+    skip: 'Skip to content',
+    pages: 'Pages',
+    languages: 'Language',
+    names: { '/': 'Workbench', '/knowledge': 'Knowledge', '/insights': 'Insights' },
+  },
+  es: {
+    skip: 'Ir al contenido',
+    pages: 'Páginas',
+    languages: 'Idioma',
+    names: { '/': 'Pruebas', '/knowledge': 'Conocimiento', '/insights': 'Resultados' },
+  },
+});
+/** A service with registered clients has no workbench. */
+const SITE = Object.entries(names).filter(([href]) => href !== '/' || document.body.dataset.mode === 'open');
 
 interface FrameProps {
-  readonly where: string;
-  /** Pages to go on to. */
-  readonly links?: readonly { readonly href: string; readonly label: string }[];
+  /** Address of the page. */
+  readonly here: keyof typeof names;
+  /** Languages of what it shows, beside those of the pages themselves. */
+  readonly more?: readonly string[] | undefined;
   readonly children: ComponentChildren;
 }
 
 /** What every page has around it. */
-export function Frame({ where, links = [], children }: FrameProps) {
+export function Frame({ here, more = [], children }: FrameProps) {
+  useEffect(() => {
+    document.title = `${names[here]} · Rehab First`;
+  }, [here]);
   return (
     <>
       <a class="skip" href="#main">
-        Skip to content
+        {skip}
       </a>
       <header class="masthead">
         <div class="frame">
-          <img src={iconUrl} alt="" />
-          <span>Rehab First</span>
-          <span class="where">{where}</span>
-          {links.length > 0 && (
-            <nav aria-label="Pages">
-              {links.map(({ href, label }) => (
-                <a href={href} key={href}>
-                  {label}
-                </a>
-              ))}
-            </nav>
-          )}
+          <span class="brand">
+            <img src={iconUrl} alt="" />
+            Rehab First
+          </span>
+          <nav aria-label={pages}>
+            {SITE.map(([href, name]) => (
+              <a href={href} aria-current={href === here ? 'page' : undefined} key={href}>
+                {name}
+              </a>
+            ))}
+          </nav>
+          <Switch tags={[...new Set([...LANGUAGES, ...more])]} />
         </div>
       </header>
       <main class="frame" id="main" tabIndex={-1}>
         {children}
       </main>
     </>
+  );
+}
+
+function Switch({ tags }: { readonly tags: readonly string[] }) {
+  return (
+    <fieldset class="switch">
+      <legend class="unseen">{languages}</legend>
+      {tags.map((tag) => (
+        <button
+          type="button"
+          lang={tag}
+          aria-pressed={tag === language || language.startsWith(`${tag}-`)}
+          onClick={() => speak(tag)}
+          key={tag}
+        >
+          {nameOf(tag)}
+        </button>
+      ))}
+    </fieldset>
   );
 }

@@ -52,7 +52,7 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
         {cards.map((card) => (
           <CardView
             card={card}
-            language={exchange?.language ?? 'en'}
+            language={exchange?.language ?? ''}
             isAnswered={said !== undefined}
             accept={(suggestion) => acceptOne(card, suggestion)}
             override={(reason, comment) => override(card, reason, comment)}
@@ -99,6 +99,7 @@ function Silence({
     <div class="silence">
       <h3>{texts.silence.title}</h3>
       <p>{whySilent(exchange)}</p>
+      {explanation !== undefined && explanation.orders.length > 0 && <a href="#why">{texts.silence.see}</a>}
       {isQuiet && (
         <button type="button" class="button" onClick={forgetAnswer}>
           {texts.card.forget}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Card, Suggestion } from '../../cds-hooks/types.ts';
+import { spoken } from '../shared/language.ts';
 import { Markdown, SafeLink } from '../shared/markdown.tsx';
 import { SelectField, TextField } from './fields.tsx';
 import { texts } from './texts.ts';
@@ -18,7 +19,7 @@ export function CardView({ card, language, isAnswered, accept, override }: CardV
   const words = texts.card;
   return (
     <article class={`cds-card ${indicator}`} lang={language}>
-      <span class={`badge ${indicator === 'info' ? 'info' : 'warn'}`} lang="en">
+      <span class={`badge ${indicator === 'info' ? 'info' : 'warn'}`} lang={spoken}>
         {words.indicator[indicator]}
       </span>
       <h3>{summary}</h3>
@@ -26,7 +27,7 @@ export function CardView({ card, language, isAnswered, accept, override }: CardV
         <Markdown text={detail} />
       </div>
       <p class="small muted">
-        <span lang="en">{words.source}</span> <SafeLink url={source.url ?? ''} label={source.label} />
+        <span lang={spoken}>{words.source}</span> <SafeLink url={source.url ?? ''} label={source.label} />
       </p>
       <div class="suggestions">
         {suggestions.map((suggestion) => (
@@ -44,7 +45,7 @@ export function CardView({ card, language, isAnswered, accept, override }: CardV
       {overrideReasons.length > 0 && <Override reasons={overrideReasons} isAnswered={isAnswered} override={override} />}
       {links.length > 0 && (
         <p class="small links">
-          <span lang="en">{words.links}:</span>
+          <span lang={spoken}>{words.links}:</span>
           {links.map(({ label, url }) => (
             <SafeLink url={url} label={label} key={url} />
           ))}
@@ -66,7 +67,7 @@ function Override({ reasons, isAnswered, override }: OverrideProps) {
   return (
     <details class="override">
       <summary>
-        <span lang="en">{words.override}</span>
+        <span lang={spoken}>{words.override}</span>
       </summary>
       <div class="fields">
         <SelectField label={words.reason} value={reason} options={options} change={setReason} />

@@ -1,6 +1,6 @@
 import type { CodedText } from '../../workbench/explanation.ts';
-import type { Resource } from './chart.ts';
-import { conceptOf } from './order.ts';
+import type { Chart, Resource } from './chart.ts';
+import { conceptOf, referenceOf } from './order.ts';
 
 /** What is changed in a chart before it is sent. */
 export interface Edits {
@@ -8,9 +8,18 @@ export interface Edits {
   readonly hasPhysiotherapy: boolean;
   /** The call comes so many weeks later. */
   readonly weeksLater: number;
+  readonly moved: readonly Move[];
 }
 
-export const NO_EDITS: Edits = { hasRedFlag: false, hasPhysiotherapy: false, weeksLater: 0 };
+/** An entry that stands so many days later than it did, or earlier. */
+export interface Move {
+  /** `Type/id`. */
+  readonly reference: string;
+  readonly label: string;
+  readonly days: number;
+}
+
+export const NO_EDITS: Edits = { hasRedFlag: false, hasPhysiotherapy: false, weeksLater: 0, moved: [] };
 export const LATER = [0, 4, 8, 13, 26, 52] as const;
 
 const MS_PER_DAY = 86_400_000;
@@ -39,12 +48,56 @@ export function addedBy(edits: Edits, patientId: string, today: string, reason: 
       status: 'completed',
       code: { coding: [PHYSIOTHERAPY], text: 'Therapeutic exercise' },
       subject,
-      performedDateTime: daysBefore(today, daysAgo),
+      performedDateTime: dayAfter(today, -daysAgo),
       reasonCode: [conceptOf(reason)],
     }),
   );
   return [...(edits.hasRedFlag ? [redFlag] : []), ...(edits.hasPhysiotherapy ? contacts : [])];
 }
 
-const daysBefore = (day: string, days: number): string =>
-  new Date(Date.parse(day) - days * MS_PER_DAY).toISOString().slice(0, 10);
+const dayAfter = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * MS_PER_DAY).toISOString().slice(0, 10);
+
+/** The edits with an entry, or part of one, moved from where it stands to a day. */
+export function moveTo(
+  edits: Edits,
+  item: Pick<Move, 'reference' | 'label'> & { readonly from: string },
+  to: string,
+): Edits {
+  const reference = item.reference.replace(/#\d+$/, '');
+  const before = edits.moved.find((one) => one.reference === reference);
+  const days = (before?.days ?? 0) + Math.round((Date.parse(to) - Date.parse(item.from)) / MS_PER_DAY);
+  const others = edits.moved.filter((one) => one !== before);
+  return {
+    ...edits,
+    moved: days === 0 ? others : [...others, { reference, label: before?.label ?? item.label, days }],
+  };
+}
+
+/** A chart with its entries where the edits have them. */
+export function applyMoves(chart: Chart, moved: readonly Move[]): Chart {
+  const days = new Map(moved.map((one) => [one.reference, one.days]));
+  return {
+    ...chart,
+    entry: (chart.entry ?? []).map(({ resource, ...entry }) => ({
+      ...entry,
+      ...(resource && { resource: shifted(resource, days.get(referenceOf(resource)) ?? 0) as Resource }),
+    })),
+  };
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}(?=$|T)/;
+const YEAR_OR_MONTH = /^\d{4}(?:-\d{2})?$/;
+/** FHIR elements that a part of a date may stand in, which elsewhere is only a number. */
+const DATED = /date|time|start|end|issued|created|authored|period/i;
+
+/** Every date in it so many days later; part of a date becomes the day it begins with. */
+function shifted(value: unknown, days: number, key = ''): unknown {
+  if (days === 0) return value;
+  if (Array.isArray(value)) return value.map((one) => shifted(one, days, key));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shifted(one, days, name)]));
+  if (typeof value !== 'string') return value;
+  if (DATED.test(key) && YEAR_OR_MONTH.test(value)) return dayAfter(value, days);
+  return value.replace(DAY, (day) => dayAfter(day, days));
+}

@@ -1,4 +1,5 @@
 import type { Step } from '../../workbench/explanation.ts';
+import './pathway.css';
 import { texts } from './texts.ts';
 
 interface PathwayProps {
@@ -13,16 +14,14 @@ export function Pathway({ steps, silencedBy }: PathwayProps) {
   return (
     <section class="panel">
       <h2>{words.title}</h2>
-      <p class="lead">
-        {steps.length === 0 ? words.none : silencedBy === undefined ? words.lead : words.silenced(silencedBy)}
-      </p>
+      <p class="lead">{silencedBy === undefined ? words.lead : words.silenced(silencedBy)}</p>
       <ol class="pathway">
-        {steps.map(({ name, state, isOrdered, isNext, evidence }) => (
+        {steps.map(({ name, title, state, isOrdered, isNext, evidence }) => (
           <li class={`${state}${isNext ? ' is-next' : ''}`} key={name}>
             <span class="rung" aria-hidden="true">
               {{ done: '✓', some: '…', none: '', unknown: '?' }[state]}
             </span>
-            <strong>{texts.order.steps[name]}</strong>
+            <strong>{title}</strong>
             <span class="small">
               {words.states[state]}
               {evidence.length > 0 && ` (${evidence.length})`}

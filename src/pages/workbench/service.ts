@@ -1,5 +1,6 @@
 import type { CdsResponse, Feedback } from '../../cds-hooks/types.ts';
 import type { Explanation, Setup } from '../../workbench/explanation.ts';
+import { language } from '../shared/language.ts';
 import type { Chart, Resource } from './chart.ts';
 import { referenceOf } from './order.ts';
 import { fillPrefetch } from './prefetch.ts';
@@ -15,6 +16,7 @@ export type HookBody = Readonly<Record<string, unknown>> & { readonly hook: Hook
 export interface Exchange {
   readonly url: string;
   readonly body: HookBody;
+  /** The language that was answered in. */
   readonly language: string;
   readonly status: number;
   readonly answer: unknown;
@@ -29,7 +31,6 @@ export interface Exchange {
 export interface CallParts {
   readonly hook: Hook;
   readonly data: Data;
-  readonly language: string;
   readonly patientId: string;
   readonly chart: Chart;
   readonly encounterId: string | undefined;
@@ -62,15 +63,21 @@ export function bodyOf({ hook, data, patientId, chart, encounterId, drafts }: Ca
 
 /** Calls the service as an EHR does, then asks why it answered so. */
 export async function callService(parts: CallParts, setup: Setup, signal: AbortSignal): Promise<Exchange> {
-  const { hook, language } = parts;
-  const url = `/cds-services/${setup.services.find((one) => one.hook === hook)?.id}`;
+  const url = `/cds-services/${setup.services.find(({ hook }) => hook === parts.hook)?.id}`;
   const body = bodyOf(parts, setup);
   const startedAt = performance.now();
-  const response = await post(url, body, language, signal);
+  const response = await post(url, body, signal);
   const answer: unknown = await response.json();
-  const exchange = { url, body, language, status: response.status, answer, ms: performance.now() - startedAt };
+  const exchange = {
+    url,
+    body,
+    language: response.headers.get('Content-Language') ?? language,
+    status: response.status,
+    answer,
+    ms: performance.now() - startedAt,
+  };
   if (!response.ok) return { ...exchange, problem: await problemOf(answer, parts.data) };
-  const explained = await post('/workbench/explain', body, language, signal);
+  const explained = await post('/workbench/explain', body, signal);
   return {
     ...exchange,
     cards: (answer as CdsResponse).cards,
@@ -80,14 +87,13 @@ export async function callService(parts: CallParts, setup: Setup, signal: AbortS
 
 /** Tells the service what became of a card. */
 export async function sendFeedback(serviceUrl: string, item: Feedback): Promise<number> {
-  return (await post(`${serviceUrl}/feedback`, { feedback: [item] }, 'en')).status;
+  return (await post(`${serviceUrl}/feedback`, { feedback: [item] })).status;
 }
 
 /** Ends the quiet period of a patient. */
-export const forget = async (patient: string): Promise<void> =>
-  void (await post('/workbench/forget', { patient }, 'en'));
+export const forget = async (patient: string): Promise<void> => void (await post('/workbench/forget', { patient }));
 
-const post = (url: string, body: object, language: string, signal?: AbortSignal): Promise<Response> =>
+const post = (url: string, body: object, signal?: AbortSignal): Promise<Response> =>
   fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
@@ -96,7 +102,7 @@ const post = (url: string, body: object, language: string, signal?: AbortSignal)
   });
 
 async function getJson<T>(url: string): Promise<T> {
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: { 'Accept-Language': language } });
   if (!response.ok) throw new Error(saysOf(await response.json()));
   return (await response.json()) as T;
 }

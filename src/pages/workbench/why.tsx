@@ -1,8 +1,12 @@
-import type { CardReason, Explanation, Reason } from '../../workbench/explanation.ts';
+import type { CardReason, Explanation, Found, Reason } from '../../workbench/explanation.ts';
 import { Fold } from '../shared/fold.tsx';
+import { number } from '../shared/format.ts';
 import { Inline } from '../shared/markdown.tsx';
 import { texts } from './texts.ts';
+import './why.css';
 
+/** In the order in which they matter; others are named only. */
+const VERDICTS = ['fires', 'silent', 'unknown', 'fails'] as const;
 /** A list as long as this stands in columns, where there is room. */
 const MANY = 6;
 
@@ -34,10 +38,12 @@ const referencesIn = ({ evidence, parts }: Reason): string[] => [
 export function Why({ explanation, point, pointed }: WhyProps) {
   const words = texts.why;
   const { cards, slices } = explanation;
-  const mine = cards.filter(({ verdict }) => verdict !== 'other-order');
+  const mine = VERDICTS.flatMap((wanted) => cards.filter(({ verdict }) => verdict === wanted)).sort(
+    (a, b) => Number(b.isShown) - Number(a.isShown),
+  );
   const others = cards.filter(({ verdict }) => verdict === 'other-order');
   return (
-    <section class="panel why">
+    <section class="panel why" id="why">
       <h2>{words.title}</h2>
       <p class="lead">{words.lead}</p>
       {mine.map((card, index) => (
@@ -83,10 +89,10 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
   const words = texts.why;
   const { id, version, title, status, verdict, isShown, silencedBy, outcome, indicator } = card;
   const parts = [
-    [words.when, card.when],
-    [words.silence, card.silence],
-    [words.outcomes, card.outcomes],
-    [words.caps, card.caps],
+    [words.when, card.when, false],
+    [words.silence, card.silence, true],
+    [words.outcomes, card.outcomes, false],
+    [words.caps, card.caps, true],
   ] as const;
   return (
     <Fold
@@ -114,8 +120,10 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
             </a>
           </p>
           {parts.map(
-            ([heading, reasons]) =>
-              reasons.length > 0 && <Part heading={heading} reasons={reasons} {...pointing} key={heading} />,
+            ([heading, reasons, isLong]) =>
+              reasons.length > 0 && (
+                <Part heading={heading} reasons={reasons} isLong={isLong} {...pointing} key={heading} />
+              ),
           )}
         </div>
       )}
@@ -123,26 +131,32 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
   );
 }
 
-/** What holds is opened: it is what the answer rests on. */
 interface PartProps extends Pick<WhyProps, 'point' | 'pointed'> {
   readonly heading: string;
   readonly reasons: readonly Reason[];
+  /** Only what holds or could not be told is listed at once. */
+  readonly isLong: boolean;
 }
 
-function Part({ heading, reasons, ...pointing }: PartProps) {
+function Part({ heading, reasons, isLong, ...pointing }: PartProps) {
+  const listed = isLong ? reasons.filter(({ truth }) => truth !== 'fails') : reasons;
+  const rest = reasons.filter((reason) => !listed.includes(reason));
   return (
     <div>
       <h3>{heading}</h3>
-      <Reasons reasons={reasons} {...pointing} />
+      {listed.length > 0 && <Reasons reasons={listed} {...pointing} />}
+      {rest.length > 0 && (
+        <Fold summary={texts.why.rest(rest.length)}>{() => <Reasons reasons={rest} {...pointing} />}</Fold>
+      )}
     </div>
   );
 }
 
-function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading'>) {
+function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading' | 'isLong'>) {
   return (
     <ul class={reasons.length > MANY ? 'tree many' : 'tree'}>
       {reasons.map((reason, index) => (
-        <li class={reason.truth} key={`${index} ${reason.says}`}>
+        <li class={reason.truth} key={`${index} ${reason.says ?? reason.group}`}>
           <OneReason reason={reason} {...pointing} />
         </li>
       ))}
@@ -152,19 +166,16 @@ function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading'>) {
 
 function OneReason({ reason, ...pointing }: Pick<WhyProps, 'point' | 'pointed'> & { readonly reason: Reason }) {
   const words = texts.why;
-  const { says, truth, found, byDefault, criterion, parts } = reason;
+  const { says, group, outcome, truth, found, byDefault, criterion, parts } = reason;
   const line = (
     <>
       <span class={`truth ${truth}`} aria-hidden="true">
         {words.marks[truth]}
       </span>{' '}
-      <Inline text={says} /> <span class="unseen">{words.truths[truth]}</span>
-      {found !== undefined && (
-        <span class="small muted">
-          {' '}
-          · {words.found}: {found}
-        </span>
-      )}
+      {outcome !== undefined && <code>{outcome}: </code>}
+      {group === undefined ? <Inline text={says ?? ''} /> : words.groups[group]}{' '}
+      <span class="unseen">{words.truths[truth]}</span>
+      {found !== undefined && <span class="small muted"> · {foundText(found)}</span>}
       {byDefault && <span class="small muted"> · {words.byDefault}</span>}
     </>
   );
@@ -175,19 +186,33 @@ function OneReason({ reason, ...pointing }: Pick<WhyProps, 'point' | 'pointed'> 
       </>
     );
   return (
+    // what holds is opened: it is what the answer rests on
     <Fold summary={line} isOpen={truth === 'holds'}>
       {() => (
         <>
+          <Reasons reasons={parts} {...pointing} />
           {criterion !== undefined && (
             <a class="small" href={`/knowledge#${criterion}`}>
-              {words.knowledge}
+              {words.knowledge(says ?? criterion)}
             </a>
           )}
-          <Reasons reasons={parts} {...pointing} />
         </>
       )}
     </Fold>
   );
+}
+
+/** What the chart gave, in words. */
+function foundText({ names, isOpen, isUnavailable, isNever, least, most, unread }: Found): string {
+  const words = texts.why.found;
+  const left = unread.length === 0 ? '' : words.unread(unread.join(', '));
+  if (names !== undefined)
+    return words.is([...names, ...(isOpen ? [words.others] : [])].join(', ') || words.nothing) + left;
+  if (isUnavailable) return words.unavailable + left;
+  if (isNever) return words.is(words.never) + left;
+  if (least === undefined) return words.noNumber + left;
+  if (least === most) return words.is(number(least)) + left;
+  return words.is(most === undefined ? words.atLeast(least) : words.between(least, most)) + left;
 }
 
 function Evidence({

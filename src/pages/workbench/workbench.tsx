@@ -3,9 +3,10 @@ import type { Setup } from '../../workbench/explanation.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Answered } from './answered.tsx';
 import { addTo, type Chart, currentEncounter, type Resource } from './chart.ts';
-import { Choices, type Chosen, chosenFor } from './choices.tsx';
+import { Choices } from './choices.tsx';
+import { type Chosen, firstChosen, keepChosen } from './chosen.ts';
 import { Drafts } from './drafts.tsx';
-import { addedBy } from './edits.ts';
+import { addedBy, applyMoves, moveTo } from './edits.ts';
 import { draftOf } from './order.ts';
 import { Pathway } from './pathway.tsx';
 import { callService, type Exchange, forget, loadChart, loadSetup } from './service.ts';
@@ -13,23 +14,20 @@ import { texts } from './texts.ts';
 import { Timeline } from './timeline.tsx';
 import { evidenceIn, Why } from './why.tsx';
 import { Wire } from './wire.tsx';
+import './workbench.css';
 
-const LINKS = [
-  { href: '/knowledge', label: texts.links.knowledge },
-  { href: '/insights', label: texts.links.insights },
-];
 /** Typing is over when nothing was typed for so long. */
 const PAUSE_MS = 200;
 
 /** The page: a demo EHR's view of one order, and everything behind the answer. */
-export function Workbench() {
+export function Page() {
   const [setup, setSetup] = useState<Setup>();
   const [failure, setFailure] = useState<string>();
   useEffect(() => {
     loadSetup().then(setSetup, (error: Error) => setFailure(error.message));
   }, []);
   return (
-    <Frame where={texts.where} links={LINKS}>
+    <Frame here="/" more={setup?.languages}>
       <div>
         <h1>{texts.title}</h1>
         <p class="lead" role="status">
@@ -51,7 +49,7 @@ function NoPatients() {
 }
 
 function Bench({ setup }: { readonly setup: Setup }) {
-  const [chosen, setChosen] = useState<Chosen>(() => chosenFor(setup, new URLSearchParams(location.search)));
+  const [chosen, setChosen] = useState<Chosen>(() => firstChosen(setup));
   const [failure, setFailure] = useState<string>();
   const chart = useChart(chosen, setFailure);
   const [drafts, setDrafts] = useState<readonly Resource[]>([]);
@@ -70,7 +68,7 @@ function Bench({ setup }: { readonly setup: Setup }) {
   useEffect(() => setPointed(undefined), [explanation]);
   const rests = useMemo(() => (explanation === undefined ? [] : evidenceIn(explanation)), [explanation]);
   const choose = (next: Chosen) => {
-    history.replaceState(null, '', `?${new URLSearchParams({ patient: next.patientId })}`);
+    keepChosen(next);
     setChosen(next);
   };
   const askAgain = () => {
@@ -103,8 +101,15 @@ function Bench({ setup }: { readonly setup: Setup }) {
         </div>
         {explanation !== undefined && (
           <>
-            <Pathway steps={explanation.pathway} silencedBy={explanation.silencedBy} />
-            <Timeline explanation={explanation} evidence={pointed ?? rests} />
+            {explanation.pathway.length > 0 && (
+              <Pathway steps={explanation.pathway} silencedBy={explanation.silencedBy} />
+            )}
+            <Timeline
+              explanation={explanation}
+              ladder={setup.ladder}
+              evidence={pointed ?? rests}
+              move={(item, to) => choose({ ...chosen, edits: moveTo(chosen.edits, item, to) })}
+            />
             <Why explanation={explanation} point={setPointed} pointed={pointed} />
           </>
         )}
@@ -146,15 +151,16 @@ function useExchange(
 ): { readonly exchange: Exchange | undefined; readonly isCalling: boolean } {
   const [exchange, setExchange] = useState<Exchange>();
   const [isCalling, setCalling] = useState(true);
-  const { patientId, order, hook, data, language, edits } = chosen;
+  const { patientId, order, hook, data, edits } = chosen;
   useEffect(() => {
     setCalling(true);
     if (loaded === undefined) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      const chart = addTo(loaded, addedBy(edits, patientId, setup.today, order.reason));
+      const added = addTo(loaded, addedBy(edits, patientId, setup.today, order.reason));
+      const chart = applyMoves(added, edits.moved);
       const drafts = [draftOf(order, patientId, setup.today)];
-      const parts = { hook, data, language, patientId, chart, encounterId: currentEncounter(loaded), drafts };
+      const parts = { hook, data, patientId, chart, encounterId: currentEncounter(loaded), drafts };
       callService(parts, setup, controller.signal).then(
         (answered) => {
           setExchange(answered);
@@ -168,6 +174,6 @@ function useExchange(
       clearTimeout(timer);
       controller.abort();
     };
-  }, [setup, loaded, patientId, order, hook, data, language, edits, attempt, fail]);
+  }, [setup, loaded, patientId, order, hook, data, edits, attempt, fail]);
   return { exchange, isCalling };
 }

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { PAGES_DIR } from '../support/pages.ts';
+import { ARTEFACTS, type Browser } from './browser.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** A tab waits no longer than this for what a spec looks for. */
+const PATIENCE_MS = 10_000;
+
+const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
+const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+
+/** What every page must look well on; the last speaks a language that no page is in. */
+export const SCREENS = {
+  light: { ...WIDE, locale: 'en-US' },
+  'dark-es': { ...WIDE, colorScheme: 'dark', locale: 'es-MX' },
+  phone: { ...PHONE, deviceScaleFactor: 2, locale: 'en-GB' },
+  'phone-dark-es': { ...PHONE, colorScheme: 'dark', locale: 'es' },
+  'at 200 %': { viewport: { width: 640, height: 450 }, locale: 'de' },
+} satisfies Readonly<Record<string, BrowserContextOptions>>;
+
+/** A tab, with what it complained of and the hosts it asked. */
+export interface Visit {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  readonly hosts: ReadonlySet<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a page in a fresh tab. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = WIDE): Promise<Visit> {
+  const context = await browser.open({ reducedMotion: 'reduce', ...WIDE, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  page.on('console', (message) => message.type() !== 'log' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  await page.goto(url);
+  return { page, complaints, hosts, close: () => context.close() };
+}
+
+/** Axe runs past the page's policy, which lets in no script but its own. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(axePath, 'utf8'));
+  const { violations, passes } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  expect(passes.length, 'rules that axe looked at').toBeGreaterThan(15);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+/** Holds a page to what all must be: accessible, no wider than the screen, without complaint, and asking no other host. */
+export async function expectSound({ page, complaints, hosts }: Visit): Promise<void> {
+  expect(await violations(page)).toEqual([]);
+  const [needed, given] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as number[];
+  expect(needed, 'width').toBeLessThanOrEqual(given ?? 0);
+  expect(complaints).toEqual([]);
+  expect([...hosts]).toEqual([new URL(page.url()).host]);
+}
+
+/** Sentences of a table of words that a page shows: none of them may be English where the page is in Spanish. */
+export async function wordsShown(page: Page, words: object): Promise<string[]> {
+  const text = await page.locator('body').innerText();
+  const sentences = (value: unknown): string[] => {
+    if (typeof value === 'string') return value.includes(' ') ? [value] : [];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentences) : [];
+  };
+  return sentences(words).filter((sentence) => text.includes(sentence));
+}
+
+/** Leaves a picture for people to look at. */
+export const keepPicture = (page: Page, name: string, fullPage = true): Promise<Buffer> =>
+  page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage });
+
+/** Everything that was built, compressed: no page can need more. */
+export function compressedSize(): number {
+  const assets = readdirSync(join(PAGES_DIR, 'assets')).map((file) => join(PAGES_DIR, 'assets', file));
+  const files = [join(PAGES_DIR, 'index.html'), ...assets];
+  return files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+}
