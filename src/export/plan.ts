@@ -29,7 +29,9 @@ export function planOf(
   valueSets: ReadonlyMap<string, string>,
 ): PlanDefinition {
   const { id, version, status, title, orderClass, when, outcomes } = card;
-  const services = knowledge.services.filter(({ cards }) => cards.includes(card));
+  // of a retired card, those that served it
+  const services = knowledge.services.filter(({ cards }) => cards.some(({ folder }) => folder === card.folder));
+  const input = inputOf(card, services, knowledge);
   const silence = [...shared(services, 'silence'), ...card.silence];
   const caps = [...shared(services, 'caps'), ...card.caps];
   const attributes = knowledge.attributes.get(id);
@@ -62,9 +64,9 @@ export function planOf(
     action: [
       {
         title: orderClass.title,
-        trigger: services.map(({ hook }) => ({ type: 'named-event', name: hook })),
+        ...(services.length > 0 && { trigger: services.map(({ hook }) => ({ type: 'named-event', name: hook })) }),
         condition: [applies('the card applies', when), ...silence.map(appliesNot)],
-        input: inputOf(card, services, knowledge),
+        ...(input.length > 0 && { input }),
         selectionBehavior: 'at-most-one',
         action: outcomes.map((outcome) => outcomeAction(card, outcome)),
       },

@@ -8,6 +8,7 @@ import { bundleOf, type Exported, exportPack } from '../../../src/export/resourc
 import { valueSetsIn } from '../../../src/export/value-sets.ts';
 import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { SYSTEMS } from '../../../src/terminology/systems.ts';
+import { load, swap } from '../knowledge/pack.ts';
 
 const knowledge = loadKnowledge({ dir: 'cards' });
 const all = exportPack(knowledge, valueSetsIn('cards', []));
@@ -81,6 +82,19 @@ describe('the exported pack', () => {
       const cited = plan.relatedArtifact?.map(({ label }) => label);
       for (const { source } of card.outcomes) expect(cited).toContain(source.label);
     }
+  });
+
+  test.each([
+    ['a card of which others are left', loadKnowledge({ dir: 'cards' }), true],
+    ['the last card of a pack', load({ 'knee/scope.yaml': swap('status: active', 'status: retired') }), false],
+  ])('%s is exported when it is retired', (_, pack, isServed) => {
+    const cards = pack.cards.map((card) => ({ ...card, status: 'retired' as const }));
+    const services = pack.services.map((service) => ({ ...service, cards: service.cards.slice(1) }));
+    const [plan] = exportPack({ ...pack, cards, services }, []).filter((one) => one.resourceType === 'PlanDefinition');
+    expect(plan?.status).toBe('retired');
+    expect(plan?.action?.[0]?.trigger !== undefined).toBe(isServed);
+    expect(validateResource(plan as unknown as MedplumResource)).toEqual([]);
+    expect(JSON.stringify(plan)).not.toMatch(/\[\]|\{\}/);
   });
 
   test('has every value set that a plan depends on, and no other', () => {
