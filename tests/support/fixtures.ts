@@ -33,7 +33,7 @@ export interface Expectation {
   /** The order class of the card; null when silent. */
   card: string | null;
   why: string;
-  /** Its number among the test patients of the clinical evidence, section 9. */
+  /** Its number among the stories that the cards were first specified with. */
   testPatient?: number;
 }
 
