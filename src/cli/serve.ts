@@ -47,10 +47,10 @@ export async function serve(config: Config, clock: () => Date, supervisor: Super
     ...(config.patientKey !== undefined && { patientKey: config.patientKey }),
     report: (sentence) => logger.warn(sentence),
   });
-  const eventLoop = watchEventLoop();
+  const delayMs = () => eventLoop.delayMs();
   const metrics = createMetrics({
     isStoreHealthy: () => store.isHealthy(),
-    eventLoopDelayMs: eventLoop.delayMs,
+    eventLoopDelayMs: delayMs,
     gather: supervisor.gatherMetrics,
   });
   const { admission, notice, reload, longestBudgetMs } = openAdmission({
@@ -71,7 +71,7 @@ export async function serve(config: Config, clock: () => Date, supervisor: Super
       ...metrics.countCards(store),
     },
     readiness,
-    isOverloaded: shedAbove(eventLoop.delayMs),
+    isOverloaded: shedAbove(delayMs),
     log: (entry) => {
       metrics.countRequest(entry);
       logRequest(logger, entry);
@@ -83,6 +83,8 @@ export async function serve(config: Config, clock: () => Date, supervisor: Super
   const pages = pagesOf({ ...parts, store, pack, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
   const demo = isOpen ? { demo: await loadDemo(parts) } : {};
   const workbench = isOpen ? await loadWorkbench({ ...parts, store, dir: PAGES_DIR }) : [];
+  // not before all is loaded: a start is no overload
+  const eventLoop = watchEventLoop();
   const server = createApp({ ...appDeps(parts), ...demo, pages: [...pages, ...workbench] }).listen(
     config.port,
     config.host,
