@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watchEventLoop } from '../../../src/http/event-loop.ts';
+import { delayIn, watchEventLoop } from '../../../src/http/event-loop.ts';
 import { MOST_DELAY_MS, shedAbove } from '../../../src/http/shed.ts';
 
 const shareShedAt = (delay: number): number => {
@@ -23,6 +23,16 @@ test('once work is quick again every call is taken', () => {
   expect([isOverloaded(), isOverloaded()]).toEqual([true, true]);
   delay = 3;
   expect(isOverloaded()).toBe(false);
+});
+
+test.each([
+  ['many turns are what they are', 300, 40, 10, 300],
+  ['one long turn after quick ones does not count', 1500, 1, 10, 10],
+  ['nor does one in which there was no time for a sample', 1500, 0, 10, 10],
+  ['one long turn after another does', 1500, 1, 1200, 1200],
+  ['and a quick one ends it', 12, 40, 1500, 12],
+])('%s', (_name, medianMs, turns, beforeMs, delayMs) => {
+  expect(delayIn(medianMs, turns, beforeMs)).toBe(delayMs);
 });
 
 test.each([1.5 * MOST_DELAY_MS, 1200])(
