@@ -26,7 +26,7 @@ describe('a call is answered the same', () => {
     mostlySpeaking(seen);
   });
 
-  test('in whatever order the resources of the chart come', async () => {
+  test('[N-21] in whatever order the resources of the chart come', async () => {
     const shuffled = rows.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
     );
@@ -38,7 +38,7 @@ describe('a call is answered the same', () => {
     );
   });
 
-  test('in whatever order the codings of a resource come', async () => {
+  test('[N-21] in whatever order the codings of a resource come', async () => {
     const LOCAL = { system: 'urn:local', code: 'x1', display: 'local' };
     const withLocal = (concept: unknown, isFirst: boolean): unknown => {
       const { coding = [], ...rest } = (concept ?? {}) as { coding?: object[] };

@@ -19,31 +19,35 @@ const requirements: readonly Requirement[] = readFileSync('docs/requirements.md'
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, id = '', level = '', side = '', , , leftOut = '']) => ({ id, level, side, leftOut }));
 
-/** How many titles, or names of cases in a table, carry each number. */
-function countSpecs(): Map<string, number> {
-  const counts = new Map<string, number>();
+/** The file of each title, or name of a case in a table, that carries a number. */
+function findSpecs(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
   const files = readdirSync('tests', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
   for (const file of files) {
     for (const [literal] of readFileSync(`tests/${file}`, 'utf8').matchAll(LITERAL)) {
       if (literal.startsWith('/')) continue;
-      for (const [, id = ''] of literal.matchAll(ID)) counts.set(id, (counts.get(id) ?? 0) + 1);
+      for (const [, id = ''] of literal.matchAll(ID)) found.set(id, [...(found.get(id) ?? []), file]);
     }
   }
-  return counts;
+  return found;
 }
 
-const specs = countSpecs();
-const specsOf = ({ id }: Requirement): number => specs.get(id) ?? 0;
+const specs = findSpecs();
+const specsOf = ({ id }: Requirement): number => specs.get(id)?.length ?? 0;
 const isOurs = ({ side }: Requirement): boolean => side.split(' ').includes('S');
 
 function printTable(): void {
   const rows = requirements.map((one) => {
-    const said = specsOf(one) > 0 ? String(specsOf(one)).padStart(3) : `  - ${one.leftOut || "the client's part"}`;
+    const files = [...new Set(specs.get(one.id))].sort().map((file) => file.replace(/\.test\.ts$/, ''));
+    const said =
+      specsOf(one) > 0
+        ? `${String(specsOf(one)).padStart(3)}  ${files.join(', ')}`
+        : `  -  ${one.leftOut || "the client's part"}`;
     return `${one.id}  ${one.level.padEnd(16)}  ${one.side.padEnd(3)}  ${said}`;
   });
   const held = requirements.filter((one) => specsOf(one) > 0);
   const summary = `${requirements.length} requirements, ${requirements.filter(isOurs).length} of them ours: ${held.length} held by specs, ${requirements.filter(({ leftOut }) => leftOut !== '').length} left out with a reason`;
-  console.log(['requirement, level, side, specs', ...rows, summary].join('\n'));
+  console.log(['requirement, level, side, specs, where under tests/', ...rows, summary].join('\n'));
 }
 
 describe('the requirements of docs/requirements.md', () => {
