@@ -6,6 +6,7 @@ const SLOW = [
   'clients',
   'commands',
   'demo',
+  'deploy',
   'fuzz',
   'performance',
   'requirements',
