@@ -16,13 +16,10 @@ const LIFE_S = 3600;
 const ALGORITHMS = ['RS384', 'ES384'] as const;
 /** Calls that one round sends of a size: about as long each. */
 const CALLS: Readonly<Record<Size, number>> = { 12: 600, 108: 300, 1000: 48 };
-/** A quick run sends a share of them, and no large bodies. */
-const QUICK_SHARE = 1 / 3;
-const QUICK_SIZES: readonly Size[] = [12, 108];
 const WARM_UP_ROUNDS = 3;
 /** Who is called. */
 const CALLEES = ['node:http', 'Express', 'open', ...ALGORITHMS] as const;
-type Callee = (typeof CALLEES)[number];
+export type Callee = (typeof CALLEES)[number];
 
 interface Round {
   /** CPU of the server's process for each call. */
@@ -55,41 +52,62 @@ export interface Measured {
   readonly rateBesideExpress: number;
 }
 
+/** What is compared. */
+export interface Comparison {
+  readonly callees: readonly Callee[];
+  readonly sizes: readonly Size[];
+  /** How many calls are under way at the same time, one after the other. */
+  readonly levels: readonly number[];
+  readonly rounds: number;
+  /** How much of the usual number of calls is sent in a round. */
+  readonly share: number;
+}
+
+const WHOLE: Comparison = { callees: CALLEES, sizes: SIZES, levels: [1, 16, 64], rounds: 9, share: 1 };
+/** Enough to see whether something helps. */
+const QUICK: Comparison = { callees: CALLEES, sizes: [12, 108], levels: [16], rounds: 3, share: 1 / 3 };
+
 /** Hook calls: the service beside servers that only read, parse and answer the same card to all. */
 export const calls: Part = {
   name: 'calls',
   run: async (options) => {
-    const { now, isQuick } = options;
-    const rounds = isQuick ? 3 : 9;
-    const levels = isQuick ? [16] : [1, 16, 64];
-    const bodies = payloads(now(), isQuick ? QUICK_SIZES : SIZES);
-    const countOf = (size: Size) => Math.round(CALLS[size] * (isQuick ? QUICK_SHARE : 1));
-    const { servers, tokens, stop } = await startAll(options);
-    const cells = bodies.flatMap((payload) => levels.map((concurrency) => ({ payload, concurrency })));
-    const found = new Map<string, Round[]>();
-    try {
-      for (const payload of bodies) await checkAnswers(servers, payload, tokens);
-      for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-        for (const { payload, concurrency } of cells) {
-          for (const callee of turned(CALLEES, round)) {
-            const count = countOf(payload.size);
-            const one = await measure(servers[callee], payload, count, concurrency, await tokens(callee, count));
-            const key = keyOf(payload, concurrency, callee);
-            if (round >= 0) found.set(key, [...(found.get(key) ?? []), one]);
-          }
-        }
-        options.tell(round < 0 ? `calls: warming up` : `calls: round ${round + 1} of ${rounds}`);
-      }
-    } finally {
-      await stop();
-    }
-    const measured = cells.flatMap(({ payload, concurrency }) => {
-      const of = (callee: Callee) => found.get(keyOf(payload, concurrency, callee)) ?? [];
-      return CALLEES.map((callee) => summary(payload, concurrency, callee, of));
-    });
-    return { markdown: markdownOf(measured, rounds), json: measured };
+    const comparison = options.isQuick ? QUICK : WHOLE;
+    const measured = await compare(comparison, options);
+    return { markdown: markdownOf(measured, comparison.rounds), json: measured };
   },
 };
+
+/** Starts all servers, warms them up, and sends them the same calls in turns. */
+export async function compare(
+  { callees, sizes, levels, rounds, share }: Comparison,
+  { now, tell }: Pick<Options, 'now' | 'tell'>,
+): Promise<Measured[]> {
+  const bodies = payloads(now(), sizes);
+  const countOf = (size: Size) => Math.round(CALLS[size] * share);
+  const { servers, tokens, stop } = await startAll(now);
+  const cells = bodies.flatMap((payload) => levels.map((concurrency) => ({ payload, concurrency })));
+  const found = new Map<string, Round[]>();
+  try {
+    for (const payload of bodies) await checkAnswers(servers, payload, tokens);
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+      tell(round < 0 ? 'calls: warming up' : `calls: round ${round + 1} of ${rounds}`);
+      for (const { payload, concurrency } of cells) {
+        for (const callee of turned(callees, round)) {
+          const count = countOf(payload.size);
+          const one = await measure(servers[callee], payload, count, concurrency, await tokens(callee, count));
+          const key = keyOf(payload, concurrency, callee);
+          if (round >= 0) found.set(key, [...(found.get(key) ?? []), one]);
+        }
+      }
+    }
+  } finally {
+    await stop();
+  }
+  return cells.flatMap(({ payload, concurrency }) => {
+    const of = (callee: Callee) => found.get(keyOf(payload, concurrency, callee)) ?? [];
+    return callees.map((callee) => summary(payload, concurrency, callee, of));
+  });
+}
 
 const keyOf = ({ size, scope }: Payload, concurrency: number, callee: Callee) =>
   `${size} ${scope} ${concurrency} ${callee}`;
@@ -109,7 +127,7 @@ interface All {
   readonly stop: () => Promise<void>;
 }
 
-async function startAll({ now }: Options): Promise<All> {
+async function startAll(now: Options['now']): Promise<All> {
   const dir = mkdtempSync(join(tmpdir(), 'rehab-first-bench-clients-'));
   const pairs = await Promise.all(
     ALGORITHMS.map(async (alg) => ({ alg, ...(await generateKeyPair(alg, { extractable: true })) })),

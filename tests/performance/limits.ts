@@ -1,3 +1,6 @@
+import type { Callee } from '../../bench/calls.ts';
+import type { Scope, Size } from '../../bench/payloads.ts';
+
 /**
  * How much more CPU a call may take when something grows, as a factor. A margin above what `npm run bench` finds, so that noise passes and
  * a call that begins to look at everything fails.
@@ -17,3 +20,23 @@ export const FALLBACK = {
   /** When six slices are read. */
   sixSlices: 1.3,
 };
+
+/**
+ * How much CPU a bare `node:http` server takes for a call, at least, as a share of what the service takes for the same call. `npm run bench`
+ * says what it is; these are about 0.6 of it, so that a service that has become twice as slow fails, and noise passes.
+ */
+export const CALLS: readonly {
+  readonly size: Size;
+  readonly scope: Scope;
+  readonly callee: Callee;
+  readonly least: number;
+}[] = [
+  { size: 12, scope: 'in scope', callee: 'open', least: 0.017 },
+  { size: 12, scope: 'in scope', callee: 'RS384', least: 0.015 },
+  { size: 12, scope: 'out of scope', callee: 'open', least: 0.12 },
+  { size: 12, scope: 'out of scope', callee: 'RS384', least: 0.07 },
+  { size: 108, scope: 'in scope', callee: 'open', least: 0.044 },
+  { size: 108, scope: 'in scope', callee: 'RS384', least: 0.039 },
+  { size: 108, scope: 'out of scope', callee: 'open', least: 0.2 },
+  { size: 108, scope: 'out of scope', callee: 'RS384', least: 0.18 },
+];
