@@ -8,8 +8,8 @@ import { hmacOf } from './patient-key.ts';
 import { BatchQueue, type QueueLimits } from './queue.ts';
 import { newId } from './random.ts';
 import { readDecisions, readFeedback } from './read.ts';
-import { type DecisionRows, key, rowOfFeedback, rowsOfDecision } from './rows.ts';
-import type { Schema } from './schema.ts';
+import { type About, aboutOf, key, rowOfDecision, rowOfFeedback } from './rows.ts';
+import type { DecisionRow, Schema } from './schema.ts';
 import type { AnsweredQuery, DecisionRecord, KeptDecision, KeptFeedback, Period, Removed, Store } from './store.ts';
 
 const QUEUE: QueueLimits = { maxWaiting: 10_000, maxBatch: 200, delayMs: 50 };
@@ -33,7 +33,7 @@ export class DatabaseStore implements Store {
   readonly #engine: Engine;
   readonly #parts: StoreParts;
   readonly #health: Health;
-  readonly #queue: BatchQueue<DecisionRows> | undefined;
+  readonly #queue: BatchQueue<DecisionRow> | undefined;
   #prepared: Promise<void> | undefined;
   readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
@@ -76,10 +76,10 @@ export class DatabaseStore implements Store {
   }
 
   async recordDecision(record: DecisionRecord): Promise<void> {
-    const rows = rowsOfDecision(newId(), this.patientHmac(record), record);
-    if (this.#queue === undefined) return this.#run(() => this.#insertDecisions([rows]));
+    const row = rowOfDecision(newId(), this.patientHmac(record), record);
+    if (this.#queue === undefined) return this.#run(() => this.#insertDecisions([row]));
     if (this.#closing !== undefined) throw new Unavailable('The store is closed.');
-    if (!this.#queue.add(rows)) {
+    if (!this.#queue.add(row)) {
       throw new Unavailable(`${QUEUE.maxWaiting} decisions already wait for the database; this one is not kept.`);
     }
   }
@@ -90,7 +90,7 @@ export class DatabaseStore implements Store {
     await this.#run(async () => {
       const { patientKey: secret, keepComments, clock } = this.#parts;
       const known = await this.#knownCards(new Set(items.map(({ card }) => key(card))), from);
-      const context = { ...from, received: clock(), secret, keepComments, isKnown: (card: string) => known.has(card) };
+      const context = { ...from, received: clock(), secret, keepComments, known };
       const rows = items.map((item) => rowOfFeedback(item, context));
       await this.#engine.writeDurably((db) =>
         chunks(rows).map((some) =>
@@ -101,6 +101,7 @@ export class DatabaseStore implements Store {
             .compile(),
         ),
       );
+      await this.#place(rows.flatMap(({ card, known: isKnown }) => (isKnown === 0 ? [card] : [])));
     });
   }
 
@@ -108,19 +109,12 @@ export class DatabaseStore implements Store {
     const patient = this.patientHmac(query);
     const row = await this.#read((db) =>
       db
-        .selectFrom('decision')
-        .innerJoin('decision_card', 'decision_card.decision', 'decision.id')
-        .innerJoin('feedback', (join) =>
-          join
-            .onRef('feedback.card', '=', 'decision_card.uuid')
-            .onRef('feedback.client', '=', 'decision.client')
-            .onRef('feedback.tenant', '=', 'decision.tenant'),
-        )
-        .select('feedback.id')
-        .where('decision.patient', '=', patient)
-        .where('decision_card.order_class', '=', query.orderClass)
-        .$if(query.card !== undefined, (cards) => cards.where('decision_card.card', '=', query.card ?? ''))
-        .where('feedback.answered', '>=', query.since.getTime())
+        .selectFrom('feedback')
+        .select('id')
+        .where('patient', '=', patient)
+        .where('order_class', '=', query.orderClass)
+        .$if(query.card !== undefined, (answers) => answers.where('shown_card', '=', query.card ?? ''))
+        .where('answered', '>=', query.since.getTime())
         .limit(1)
         .executeTakeFirst(),
     );
@@ -146,8 +140,9 @@ export class DatabaseStore implements Store {
   async sweep(now: Date, retentionDays: number): Promise<Removed> {
     const oldest = now.getTime() - retentionDays * MS_PER_DAY;
     const decisions = await this.#inBatches(async (db) => {
-      const old = await db.selectFrom('decision').select('id').where('time', '<', oldest).limit(SWEEP_ROWS).execute();
-      return removeDecisions(db, old);
+      const old = db.selectFrom('decision').select('id').where('time', '<', oldest).limit(SWEEP_ROWS);
+      const { numDeletedRows } = await db.deleteFrom('decision').where('id', 'in', old).executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
     });
     const feedback = await this.#inBatches(async (db) => {
       const old = db.selectFrom('feedback').select('id').where('received', '<', oldest).limit(SWEEP_ROWS);
@@ -164,17 +159,8 @@ export class DatabaseStore implements Store {
 
   async erasePatient(hmac: string): Promise<Removed> {
     await this.flush();
-    let feedback = 0;
-    const decisions = await this.#inBatches(async (db) => {
-      const about = await db
-        .selectFrom('decision')
-        .select(['id', 'client', 'tenant'])
-        .where('patient', '=', hmac)
-        .limit(SWEEP_ROWS)
-        .execute();
-      feedback += await removeFeedback(db, about);
-      return removeDecisions(db, about);
-    });
+    const feedback = await this.#inBatches((db) => removeAbout(db, 'feedback', hmac));
+    const decisions = await this.#inBatches((db) => removeAbout(db, 'decision', hmac));
     await this.#run(() => this.#engine.scrub());
     return { decisions, feedback, jtis: 0 };
   }
@@ -274,51 +260,74 @@ export class DatabaseStore implements Store {
   }
 
   /** Sends waiting decisions. One that the database refuses for what it holds must not keep back the others. */
-  async #send(batch: readonly DecisionRows[]): Promise<void> {
+  async #send(batch: readonly DecisionRow[]): Promise<void> {
     try {
       await this.#run(() => this.#insertDecisions(batch));
     } catch (error) {
       if (!this.#engine.isAboutData((error as Error).cause)) throw error;
       if (batch.length === 1) return this.#parts.report(`A decision is lost. ${(error as Error).message}`);
       for (const one of batch) await this.#send([one]);
+      return;
     }
+    // in the background, as nobody waits for it; an answer that is not placed now is no more than asked again
+    void this.#run(() => this.#place(batch.flatMap(({ uuid }) => uuid ?? []))).catch(() => undefined);
   }
 
-  /** Sent again after a lost answer, rows that are already there stay as they are. */
-  async #insertDecisions(batch: readonly DecisionRows[]): Promise<void> {
-    const decisions = batch.map(({ decision }) => decision);
-    const cards = chunks(batch.flatMap((rows) => rows.cards));
+  /**
+   * Sent again after a lost answer, rows that are already there stay as they are. One statement, but in a transaction: one that meets a
+   * lock outside of any stays under way, and keeps those after it from writing.
+   */
+  async #insertDecisions(batch: readonly DecisionRow[]): Promise<void> {
     await this.#engine.write((db) =>
-      db.transaction().execute(async (transaction) => {
-        await transaction
+      db.transaction().execute((transaction) =>
+        transaction
           .insertInto('decision')
-          .values(decisions)
+          .values(batch)
           .onConflict((old) => old.doNothing())
-          .execute();
-        for (const some of cards) {
-          await transaction
-            .insertInto('decision_card')
-            .values(some)
-            .onConflict((old) => old.doNothing())
-            .execute();
-        }
-      }),
+          .execute(),
+      ),
     );
   }
 
-  /** Those of the cards that this caller was shown. */
-  async #knownCards(cards: ReadonlySet<string>, { client, tenant }: Caller): Promise<ReadonlySet<string>> {
-    const rows = await this.#engine.read((db) =>
+  /** Those of the cards that this caller was shown, by uuid. */
+  async #knownCards(cards: ReadonlySet<string>, { client, tenant }: Caller): Promise<Map<string, About>> {
+    const known = new Map<string, About>();
+    for (const card of cards) {
+      const row = await this.#engine.read((db) =>
+        db
+          .selectFrom('decision')
+          .select(['patient', 'cards'])
+          .where('uuid', '=', card)
+          .where('client', '=', key(client))
+          .where('tenant', '=', key(tenant))
+          .limit(1)
+          .executeTakeFirst(),
+      );
+      if (row !== undefined) known.set(card, aboutOf(row));
+    }
+    return known;
+  }
+
+  /**
+   * Feedback may come to one replica before the decision of another is in the database. Whichever of the two is written last finds the
+   * other.
+   */
+  async #place(cards: readonly string[]): Promise<void> {
+    if (cards.length === 0 || !this.#engine.isRemote) return;
+    const homeless = await this.#engine.read((db) =>
       db
-        .selectFrom('decision_card')
-        .innerJoin('decision', 'decision.id', 'decision_card.decision')
-        .select('decision_card.uuid')
-        .where('decision_card.uuid', 'in', [...cards])
-        .where('decision.client', '=', key(client))
-        .where('decision.tenant', '=', key(tenant))
+        .selectFrom('feedback')
+        .select(['id', 'card', 'client', 'tenant'])
+        .where('card', 'in', cards)
+        .where('patient', 'is', null)
+        .limit(MAX_ROWS)
         .execute(),
     );
-    return new Set(rows.flatMap(({ uuid }) => uuid ?? []));
+    for (const { id, card, client, tenant } of homeless) {
+      const about = (await this.#knownCards(new Set([card]), { client, tenant })).get(card);
+      if (about === undefined) continue;
+      await this.#engine.write((db) => db.updateTable('feedback').set(about).where('id', '=', id).execute());
+    }
   }
 }
 
@@ -339,37 +348,9 @@ function chunks<T>(rows: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, index) => rows.slice(index * MAX_ROWS, (index + 1) * MAX_ROWS));
 }
 
-interface Named {
-  readonly id: string;
-}
-
-async function removeDecisions(db: Transaction<Schema>, decisions: readonly Named[]): Promise<number> {
-  if (decisions.length === 0) return 0;
-  const ids = decisions.map(({ id }) => id);
-  await db.deleteFrom('decision_card').where('decision', 'in', ids).execute();
-  await db.deleteFrom('decision').where('id', 'in', ids).execute();
-  return ids.length;
-}
-
-/** Feedback on the cards of decisions, which are about one patient and so of one client and tenant. */
-async function removeFeedback(db: Transaction<Schema>, decisions: readonly (Named & Caller)[]): Promise<number> {
-  const [first] = decisions;
-  if (first === undefined) return 0;
-  const cards = db
-    .selectFrom('decision_card')
-    .select('uuid')
-    .where(
-      'decision',
-      'in',
-      decisions.map(({ id }) => id),
-    )
-    .where('uuid', 'is not', null)
-    .$narrowType<{ uuid: string }>();
-  const { numDeletedRows } = await db
-    .deleteFrom('feedback')
-    .where('card', 'in', cards)
-    .where('client', '=', first.client)
-    .where('tenant', '=', first.tenant)
-    .executeTakeFirstOrThrow();
+/** Removes some of what is about a patient. */
+async function removeAbout(db: Transaction<Schema>, table: 'decision' | 'feedback', patient: string): Promise<number> {
+  const some = db.selectFrom(table).select('id').where('patient', '=', patient).limit(SWEEP_ROWS);
+  const { numDeletedRows } = await db.deleteFrom(table).where('id', 'in', some).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -3,6 +3,7 @@ import type { Schema } from './schema.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: createFirstTables },
+  '0002-one-row-a-decision': { up: joinCards },
 };
 
 /** Brings the tables up to date. Safe when several processes do it at once: one migrates, the others wait and find it done. */
@@ -84,4 +85,69 @@ async function createFirstTables(db: Kysely<any>): Promise<void> {
     .addColumn('name', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .execute();
+}
+
+/** Rows of one step of a migration. */
+const STEP = 500;
+
+/** The cards of a decision go into its row, and feedback takes over what it is about. */
+// biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's tables
+async function joinCards(db: Kysely<any>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .alterTable('decision')
+    .addColumn('cards', 'text', (column) => column.notNull().defaultTo('[]'))
+    .execute();
+  await schema.alterTable('decision').addColumn('uuid', 'text').execute();
+  await schema.createIndex('decision_uuid').on('decision').column('uuid').execute();
+  for (const column of ['patient', 'order_class', 'shown_card'])
+    await schema.alterTable('feedback').addColumn(column, 'text').execute();
+  await schema.createIndex('feedback_patient').on('feedback').columns(['patient', 'order_class', 'answered']).execute();
+
+  for (let after = ''; ; ) {
+    const decisions = await db
+      .selectFrom('decision')
+      .select(['id', 'client', 'tenant', 'patient'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(STEP)
+      .execute();
+    for (const { id, client, tenant, patient } of decisions) {
+      const rows = await db
+        .selectFrom('decision_card')
+        .selectAll()
+        .where('decision', '=', id)
+        .orderBy('position')
+        .execute();
+      const shown = rows.find(({ uuid }) => uuid !== null);
+      const cards = rows.map((row) => ({
+        card: row.card,
+        version: row.version,
+        orderClass: row.order_class,
+        verdict: row.verdict,
+        ...(row.silenced_by !== null && { silencedBy: row.silenced_by }),
+        ...(row.outcome !== null && { outcome: row.outcome }),
+        ...(row.indicator !== null && { indicator: row.indicator }),
+        ...(row.disposition !== null && { disposition: row.disposition }),
+        ...(row.uuid !== null && { uuid: row.uuid }),
+        references: JSON.parse(row.evidence),
+      }));
+      await db
+        .updateTable('decision')
+        .set({ cards: JSON.stringify(cards), uuid: shown?.uuid ?? null })
+        .where('id', '=', id)
+        .execute();
+      if (shown === undefined) continue;
+      await db
+        .updateTable('feedback')
+        .set({ patient, order_class: shown.order_class, shown_card: shown.card })
+        .where('card', '=', shown.uuid)
+        .where('client', '=', client)
+        .where('tenant', '=', tenant)
+        .execute();
+    }
+    if (decisions.length < STEP) break;
+    after = decisions[decisions.length - 1]?.id;
+  }
+  await schema.dropTable('decision_card').execute();
 }

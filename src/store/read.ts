@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
-import { timeOf } from './rows.ts';
-import type { DecisionCardRow, DecisionRow, FeedbackRow, Schema } from './schema.ts';
-import type { CardRecord, Disposition, KeptDecision, KeptFeedback, Period, Showing } from './store.ts';
+import { cardsOf, timeOf } from './rows.ts';
+import type { DecisionRow, FeedbackRow, Schema } from './schema.ts';
+import type { KeptDecision, KeptFeedback, Period, Showing } from './store.ts';
 
 /** Rows of one query: few enough that the embedded engine, which reads on the event loop, keeps no call waiting. */
 const PAGE = 200;
@@ -59,29 +59,7 @@ async function decisionPage(db: Kysely<Schema>, { since, until }: Period, after?
     .orderBy('id')
     .limit(PAGE)
     .execute();
-  const cards = await cardsOf(
-    db,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => decisionOf(row, cards.get(row.id) ?? []));
-}
-
-async function cardsOf(db: Kysely<Schema>, decisions: readonly string[]): Promise<Map<string, CardRecord[]>> {
-  const cards = new Map<string, CardRecord[]>();
-  if (decisions.length === 0) return cards;
-  const rows = await db
-    .selectFrom('decision_card')
-    .selectAll()
-    .where('decision', 'in', decisions)
-    .orderBy('decision')
-    .orderBy('position')
-    .execute();
-  for (const row of rows) {
-    const of = cards.get(row.decision) ?? [];
-    of.push(cardOf(row));
-    cards.set(row.decision, of);
-  }
-  return cards;
+  return rows.map(decisionOf);
 }
 
 async function feedbackPage(db: Kysely<Schema>, { since, until }: Period, after?: Mark): Promise<KeptFeedback[]> {
@@ -112,27 +90,23 @@ async function showingsOf(db: Kysely<Schema>, uuids: readonly string[]): Promise
   const showings = new Map<string, Showing>();
   if (uuids.length === 0) return showings;
   const rows = await db
-    .selectFrom('decision_card')
-    .innerJoin('decision', 'decision.id', 'decision_card.decision')
-    .select(['uuid', 'card', 'version', 'order_class', 'client', 'tenant', 'hook', 'hook_instance', 'time'])
+    .selectFrom('decision')
+    .select(['uuid', 'cards', 'client', 'tenant', 'hook', 'hook_instance', 'time'])
     .where('uuid', 'in', [...new Set(uuids)])
     .orderBy('time', 'desc')
-    .orderBy('decision.id', 'desc')
+    .orderBy('id', 'desc')
     .execute();
-  for (const { uuid, card, version, order_class, client, tenant, hook, hook_instance, time } of rows) {
-    showings.set(addressOf(client, tenant, uuid ?? ''), {
-      time: new Date(time),
-      hook,
-      hookInstance: hook_instance,
-      card,
-      version,
-      orderClass: order_class,
-    });
+  for (const { uuid, cards, client, tenant, hook, hook_instance, time } of rows) {
+    const shown = cardsOf({ cards }).find((one) => one.uuid !== undefined);
+    if (shown === undefined) continue;
+    const { card, version, orderClass } = shown;
+    const showing = { time: new Date(time), hook, hookInstance: hook_instance, card, version, orderClass };
+    showings.set(addressOf(client, tenant, uuid ?? ''), showing);
   }
   return showings;
 }
 
-function decisionOf(row: Selectable<DecisionRow>, cards: readonly CardRecord[]): KeptDecision {
+function decisionOf(row: Selectable<DecisionRow>): KeptDecision {
   const { id, time, client, tenant, hook, service, knowledge, patient, failure } = row;
   return {
     id,
@@ -146,24 +120,8 @@ function decisionOf(row: Selectable<DecisionRow>, cards: readonly CardRecord[]):
     patientHmac: patient,
     orderClasses: JSON.parse(row.order_classes) as string[],
     ...(failure !== null && { failure }),
-    cards,
+    cards: cardsOf(row),
     timings: JSON.parse(row.timings) as Record<string, number>,
-  };
-}
-
-function cardOf(row: Selectable<DecisionCardRow>): CardRecord {
-  const { card, version, silenced_by, outcome, indicator, disposition, uuid } = row;
-  return {
-    card,
-    version,
-    orderClass: row.order_class,
-    verdict: row.verdict as CardRecord['verdict'],
-    ...(silenced_by !== null && { silencedBy: silenced_by }),
-    ...(outcome !== null && { outcome }),
-    ...(indicator !== null && { indicator }),
-    ...(disposition !== null && { disposition: disposition as Disposition }),
-    ...(uuid !== null && { uuid }),
-    references: JSON.parse(row.evidence) as string[],
   };
 }
 

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Caller, Feedback } from '../cds-hooks/types.ts';
 import { hmacOf } from './patient-key.ts';
-import type { DecisionCardRow, DecisionRow, FeedbackRow } from './schema.ts';
-import type { DecisionRecord } from './store.ts';
+import type { DecisionRow, FeedbackRow } from './schema.ts';
+import type { CardRecord, DecisionRecord } from './store.ts';
 
 /** Longest text that is indexed as it is; PostgreSQL refuses index entries above 2.7 kB. */
 const MAX_INDEXED = 255;
-
-/** A decision as rows. */
-export interface DecisionRows {
-  readonly decision: DecisionRow;
-  readonly cards: readonly DecisionCardRow[];
-}
 
 /** Text that both engines take: PostgreSQL has no NUL, and neither has lone surrogates. */
 export const clean = (text: string): string => Buffer.from(text.replaceAll('\0', '\uFFFD')).toString();
@@ -25,8 +19,9 @@ export function key(text: string): string {
 
 const optional = (text: string | undefined): string | null => (text === undefined ? null : clean(text));
 
-export function rowsOfDecision(id: string, patient: string, record: DecisionRecord): DecisionRows {
-  const decision: DecisionRow = {
+export function rowOfDecision(id: string, patient: string, record: DecisionRecord): DecisionRow {
+  const shown = record.cards.find(({ uuid }) => uuid !== undefined)?.uuid;
+  return {
     id,
     time: record.time.getTime(),
     hook_instance: clean(record.hookInstance),
@@ -36,26 +31,26 @@ export function rowsOfDecision(id: string, patient: string, record: DecisionReco
     service: clean(record.service),
     knowledge: clean(record.knowledge),
     patient,
-    order_classes: JSON.stringify(record.orderClasses.map(clean)),
+    order_classes: JSON.stringify(record.orderClasses),
     failure: optional(record.failure),
+    cards: JSON.stringify(record.cards),
+    uuid: shown === undefined ? null : key(shown),
     timings: JSON.stringify(record.timings),
   };
-  const cards = record.cards.map((card, position) => ({
-    decision: id,
-    position,
-    card: clean(card.card),
-    version: clean(card.version),
-    order_class: clean(card.orderClass),
-    verdict: card.verdict,
-    silenced_by: optional(card.silencedBy),
-    outcome: optional(card.outcome),
-    indicator: optional(card.indicator),
-    disposition: card.disposition ?? null,
-    uuid: card.uuid === undefined ? null : key(card.uuid),
-    evidence: JSON.stringify(card.references.map(clean)),
-  }));
-  return { decision, cards };
 }
+
+/** The cards of a decision. */
+export const cardsOf = ({ cards }: Pick<DecisionRow, 'cards'>): CardRecord[] => JSON.parse(cards) as CardRecord[];
+
+/** What feedback takes over from the decision that showed its card. */
+export type About = Pick<FeedbackRow, 'patient' | 'order_class' | 'shown_card'>;
+
+export function aboutOf(decision: Pick<DecisionRow, 'patient' | 'cards'>): About {
+  const shown = cardsOf(decision).find(({ uuid }) => uuid !== undefined);
+  return { patient: decision.patient, order_class: shown?.orderClass ?? null, shown_card: shown?.card ?? null };
+}
+
+const NOBODY: About = { patient: null, order_class: null, shown_card: null };
 
 /** How feedback becomes a row. */
 export interface FeedbackContext extends Caller {
@@ -63,7 +58,8 @@ export interface FeedbackContext extends Caller {
   readonly secret: Buffer;
   /** Whether comments are kept; those on unknown cards never are: no patient's erasure would find them. */
   readonly keepComments: boolean;
-  readonly isKnown: (card: string) => boolean;
+  /** By uuid, the cards that this client was shown. */
+  readonly known: ReadonlyMap<string, About>;
 }
 
 export function rowOfFeedback(item: Feedback, context: FeedbackContext): FeedbackRow {
@@ -72,7 +68,7 @@ export function rowOfFeedback(item: Feedback, context: FeedbackContext): Feedbac
   const card = key(item.card);
   const accepted = (item.acceptedSuggestions ?? []).map(({ id }) => id);
   const { reason, userComment } = item.overrideReason ?? {};
-  const known = context.isKnown(card);
+  const about = context.known.get(card);
   const said = [item.card, item.outcome, accepted, reason?.system, reason?.code, userComment, item.outcomeTimestamp];
   return {
     id: hmacOf(secret, 'feedback', client, tenant, ...said.map((part) => part ?? null)),
@@ -83,12 +79,13 @@ export function rowOfFeedback(item: Feedback, context: FeedbackContext): Feedbac
     accepted: JSON.stringify(accepted.map(clean)),
     reason_system: optional(reason?.system),
     reason_code: optional(reason?.code),
-    comment: keepComments && known ? optional(userComment) : null,
+    comment: keepComments && about !== undefined ? optional(userComment) : null,
     outcome_timestamp: clean(item.outcomeTimestamp),
     // the client's clock may be fast: nothing was answered after it was received
     answered: Math.min(timeOf(item.outcomeTimestamp) ?? received, received),
     received,
-    known: known ? 1 : 0,
+    known: about === undefined ? 0 : 1,
+    ...(about ?? NOBODY),
   };
 }
 

@@ -1,7 +1,6 @@
 /** The tables, alike on both engines. Times are milliseconds since 1970; lists and maps are JSON texts; flags are 0 or 1. */
 export interface Schema {
   decision: DecisionRow;
-  decision_card: DecisionCardRow;
   feedback: FeedbackRow;
   seen_jti: SeenJtiRow;
   property: PropertyRow;
@@ -20,22 +19,11 @@ export interface DecisionRow {
   patient: string;
   order_classes: string;
   failure: string | null;
-  timings: string;
-}
-
-export interface DecisionCardRow {
-  decision: string;
-  position: number;
-  card: string;
-  version: string;
-  order_class: string;
-  verdict: string;
-  silenced_by: string | null;
-  outcome: string | null;
-  indicator: string | null;
-  disposition: string | null;
+  /** Every card that was judged, as `CardRecord`. */
+  cards: string;
+  /** `card.uuid` of the one that was shown. */
   uuid: string | null;
-  evidence: string;
+  timings: string;
 }
 
 export interface FeedbackRow {
@@ -56,6 +44,11 @@ export interface FeedbackRow {
   received: number;
   /** Whether the card is one that this client was shown. */
   known: number;
+  /** Of the decision that showed the card, so that what was answered is found without it; null when there is none. */
+  patient: string | null;
+  order_class: string | null;
+  /** Id of the card definition. */
+  shown_card: string | null;
 }
 
 export interface SeenJtiRow {

@@ -41,10 +41,6 @@ describe.each(ENGINES)('kill -9 under load on %s', (name, engine) => {
       rows += answered.length;
     }
     expect(rows).toBeGreaterThan(rounds);
-    const halves = await database.query(
-      'select d.id from decision d left join decision_card c on c.decision = d.id where c.decision is null',
-    );
-    expect(halves).toEqual([]);
     if (name === 'SQLite') {
       expect(await database.query('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
       expect(await database.query('pragma foreign_key_check')).toEqual([]);

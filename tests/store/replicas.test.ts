@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { reportOn } from '../../src/insights/build.ts';
 import { readDays } from '../../src/insights/period.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -8,14 +8,12 @@ import { aCard, aDecision, CALLER, overridden, uuid } from './records.ts';
 const [, engine] = ENGINES.find(([name]) => name === 'PostgreSQL') as (typeof ENGINES)[number];
 let database: TestDatabase;
 
-beforeAll(async () => {
-  await engine.start();
+beforeAll(engine.start);
+afterAll(engine.stop);
+beforeEach(async () => {
   database = await engine.create();
 });
-afterAll(async () => {
-  await database.remove();
-  await engine.stop();
-});
+afterEach(() => database.remove());
 
 test('two replicas on one database have one report: each counts what the other showed and was answered', async () => {
   const knowledge = loadKnowledge({ dir: 'cards', skipsVignettes: true });
@@ -40,4 +38,15 @@ test('two replicas on one database have one report: each counts what the other s
   expect(reports[0]?.funnel).toMatchObject({ inScope: 5, shown: 5 });
   expect(reports[0]?.total).toMatchObject({ overridden: 3, ignored: 2 });
   expect(reports[1]).toEqual(reports[0]);
+});
+
+test('feedback that comes before the decision it answers finds it all the same, also by another replica', async () => {
+  const [one, other] = [await database.open(), await database.open()];
+  const patient = { ...CALLER, patient: 'patient-early' };
+  const about = { ...patient, orderClass: aCard().orderClass, since: new Date(NOW.getTime() - 86_400_000) };
+  await other.recordFeedback([overridden({ card: uuid(77) })], CALLER);
+  expect(await other.answeredWithin(about)).toBe(false);
+  await one.recordDecision(aDecision({ ...patient, hookInstance: 'h-77', cards: [aCard({ uuid: uuid(77) })] }));
+  await one.flush();
+  await vi.waitFor(async () => expect(await other.answeredWithin(about)).toBe(true), { timeout: 5000 });
 });
