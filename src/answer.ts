@@ -217,10 +217,11 @@ function readSlices(
 /** Reasons that the order refers to and the chart holds. */
 function reasonsIn(chart: Chart, { openReasons }: Order, slices: Iterable<string>): ReadonlyMap<string, Words> {
   if (openReasons.length === 0) return new Map();
+  const wanted = new Set(openReasons);
   const found = new Map<string, Words>();
   for (const slice of slices) {
     for (const { reference, what, site } of chart.entries(slice)) {
-      if (openReasons.includes(string(reference) ?? '')) found.set(reference, joinWords(what, site));
+      if (wanted.has(string(reference) ?? '')) found.set(reference, joinWords(what, site));
     }
   }
   return found;

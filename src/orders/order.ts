@@ -40,11 +40,11 @@ const TYPES = new Set(['ServiceRequest', 'MedicationRequest']);
 export function readDrafts(context: OrderContext): Order[] {
   const entries = list(context.draftOrders.entry).map((entry) => member(entry, 'resource'));
   const isResource = (one: unknown): one is RawResource => isObject(one) && typeof one.resourceType === 'string';
-  const drafts = entries.filter(isResource);
+  const amongDrafts = finderIn(entries);
   return entries.flatMap((body, index) => {
     if (!isResource(body)) return [];
     const isOpen = TYPES.has(body.resourceType) && body.doNotPerform !== true && !CLOSED.has(String(body.status));
-    return isOpen ? [readOrder(body, index, drafts)] : [];
+    return isOpen ? [readOrder(body, index, amongDrafts)] : [];
   });
 }
 
@@ -69,15 +69,17 @@ export function withReasons(order: Order, found: ReadonlyMap<string, Words>): Or
   };
 }
 
-function readOrder(body: RawResource, index: number, drafts: readonly RawResource[]): Order {
+function readOrder(body: RawResource, index: number, amongDrafts: Finder): Order {
   const id = string(body.id);
+  const inside = finderIn(list(body.contained));
+  const find: Finder = (reference) => inside(reference) ?? amongDrafts(reference);
   const concept = at(body, body.resourceType === 'ServiceRequest' ? 'code' : 'medicationCodeableConcept');
-  const what = wordsOf([...concept, ...productOf(body, drafts)]);
+  const what = wordsOf([...concept, ...productOf(body, find)]);
   const details = ['orderDetail', 'dosageInstruction.text', 'dosageInstruction.route', 'dosageInstruction.method'];
   const own = joinWords({ ...what, codes: [] }, wordsOf(details.flatMap((path) => at(body, path))));
   const site = wordsOf([...at(body, 'bodySite'), ...at(body, 'dosageInstruction.site')]);
   const all = joinWords(what, own, site);
-  const resolved = list(body.reasonReference).map((one) => lookUpReason(one, body, drafts));
+  const resolved = list(body.reasonReference).map((one) => lookUpReason(one, find));
   return {
     ...(id !== undefined && { reference: `${body.resourceType}/${id}` }),
     body,
@@ -103,10 +105,10 @@ function readOrder(body: RawResource, index: number, drafts: readonly RawResourc
 }
 
 /** The drug that a draft refers to: it stands in the draft, or came along beside it. */
-function productOf(body: RawResource, drafts: readonly RawResource[]): readonly unknown[] {
+function productOf(body: RawResource, find: Finder): readonly unknown[] {
   const reference = string(member(body.medicationReference, 'reference'));
   const display = string(member(body.medicationReference, 'display'));
-  const product = reference === undefined ? undefined : lookUp(reference, body, drafts);
+  const product = reference === undefined ? undefined : find(reference);
   return [
     ...at(product, 'code'),
     ...at(product, 'ingredient.itemCodeableConcept'),
@@ -114,18 +116,34 @@ function productOf(body: RawResource, drafts: readonly RawResource[]): readonly 
   ];
 }
 
-function lookUpReason(pointer: unknown, body: RawResource, drafts: readonly RawResource[]): Words | string {
+function lookUpReason(pointer: unknown, find: Finder): Words | string {
   const reference = string(member(pointer, 'reference')) ?? '';
-  const found = reference === '' ? undefined : lookUp(reference, body, drafts);
+  const found = reference === '' ? undefined : find(reference);
   if (found !== undefined) return wordsOf([...at(found, 'code'), ...at(found, 'bodySite')]);
   const display = string(member(pointer, 'display'));
-  return reference === '' ? wordsOf(display === undefined ? [] : [display]) : reference.split('/').slice(-2).join('/');
+  return reference === '' ? wordsOf(display === undefined ? [] : [display]) : relative(reference);
 }
 
-/** What a reference of a draft names, as far as it came along. */
-function lookUp(reference: string, body: RawResource, drafts: readonly RawResource[]): unknown {
-  const isIt = (one: unknown) =>
-    reference === `#${String(member(one, 'id'))}` ||
-    reference.endsWith(`${member(one, 'resourceType')}/${member(one, 'id')}`);
-  return [...list(body.contained), ...drafts].find(isIt);
+/** What a reference names, as far as it came along. */
+type Finder = (reference: string) => unknown;
+
+/** Looks among these resources, which are gone through once, and only when something is looked for: there may be thousands, and as many references. */
+function finderIn(resources: readonly unknown[]): Finder {
+  let known: Map<string, unknown> | undefined;
+  return (reference) => {
+    known ??= new Map(
+      resources.toReversed().flatMap((one) => {
+        const [type, id] = [member(one, 'resourceType'), member(one, 'id')];
+        return typeof id === 'string'
+          ? ([
+              [`#${id}`, one],
+              [`${type}/${id}`, one],
+            ] as const)
+          : [];
+      }),
+    );
+    return known.get(relative(reference));
+  };
 }
+
+const relative = (reference: string): string => reference.split('/').slice(-2).join('/');

@@ -77,6 +77,30 @@ describe('in a time that grows with size and no faster', () => {
     expect(ms).toBeLessThan(MOST_MS);
   });
 
+  test.each([
+    ['reasons that are not there', { resourceType: 'ServiceRequest', reasonReference: [{ reference: 'Condition/x' }] }],
+    [
+      'drugs that are not there',
+      { resourceType: 'MedicationRequest', medicationReference: { reference: 'Medication/x' } },
+    ],
+  ])('thousands of draft orders that refer to %s', async (_name, draft) => {
+    const entry = times(30_000, (index) => ({ resource: { ...draft, id: `o${index}` } }));
+    const { status, ms } = await answerTo(withOrders([...entry, order], request.context.selections ?? []));
+    expect(status).toBe(200);
+    expect(ms).toBeLessThan(MOST_MS);
+  });
+
+  test('an order with thousands of references and as many resources within', async () => {
+    const resource = {
+      ...order?.resource,
+      contained: times(30_000, (index) => ({ resourceType: 'Condition', id: `c${index}` })),
+      reasonReference: times(30_000, (index) => ({ reference: `#d${index}` })),
+    };
+    const { status, ms } = await answerTo(withOrders([{ resource }], request.context.selections ?? []));
+    expect(status).toBe(200);
+    expect(ms).toBeLessThan(MOST_MS);
+  });
+
   test('a hundred thousand selections that name nothing', async () => {
     const { status, ms } = await answerTo(
       withOrders(
