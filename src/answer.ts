@@ -67,6 +67,8 @@ export interface Considered {
 const NOTHING_TO_SAY: Considered = { response: { cards: [] }, scoped: [], slices: new Map() };
 /** An EHR sends a handful. Each takes milliseconds to judge, during which everybody else waits. */
 const MOST_ORDERS = 50;
+/** Of these orders together, for the same reason. */
+const MOST_REASONS = 1000;
 const NOBODY: Caller = { client: '', tenant: '' };
 
 /**
@@ -176,6 +178,12 @@ const isLive = (orderClass: OrderClass, { cards }: ServiceDefinition): boolean =
   cards.some((card) => card.orderClass === orderClass && card.status === 'active');
 
 function refuseTooMany(scoped: readonly ScopedOrder[]): void {
+  const reasons = scoped.reduce((sum, { order }) => sum + order.reasons.length + order.openReasons.length, 0);
+  if (reasons > MOST_REASONS) {
+    throw new InvalidRequest(`No more than ${MOST_REASONS} reasons of orders can be judged in one call.`, [
+      { pointer: '/context/draftOrders', message: `has orders that cards are about with ${reasons} reasons` },
+    ]);
+  }
   if (scoped.length <= MOST_ORDERS) return;
   throw new InvalidRequest(`No more than ${MOST_ORDERS} orders that cards are about can be judged in one call.`, [
     { pointer: '/context/draftOrders', message: `has ${scoped.length} orders that cards are about` },

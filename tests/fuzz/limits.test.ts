@@ -84,20 +84,31 @@ describe('in a time that grows with size and no faster', () => {
       { resourceType: 'MedicationRequest', medicationReference: { reference: 'Medication/x' } },
     ],
   ])('thousands of draft orders that refer to %s', async (_name, draft) => {
-    const entry = times(30_000, (index) => ({ resource: { ...draft, id: `o${index}` } }));
+    const entry = times(15_000, (index) => ({ resource: { ...draft, id: `o${index}` } }));
     const { status, ms } = await answerTo(withOrders([...entry, order], request.context.selections ?? []));
     expect(status).toBe(200);
     expect(ms).toBeLessThan(MOST_MS);
   });
 
+  test.each([
+    ['in the order', { reasonCode: times(25, (index) => ({ text: `hip pain ${index}` })) }],
+    ['in the chart', { reasonReference: times(25, (index) => ({ reference: `Condition/x${index}` })) }],
+  ])('more than a thousand reasons %s, which are refused, and fewer, which are not', async (_name, reasons) => {
+    const body = copies(50);
+    const { entry = [] } = body.context.draftOrders as { entry?: { resource: object }[] };
+    const reasoned = entry.map(({ resource }) => ({ resource: { ...resource, ...reasons } }));
+    expect((await answerTo(withOrders(reasoned, body.context.selections))).status).toBe(400);
+    expect((await answerTo(withOrders(reasoned.slice(0, 20), body.context.selections))).status).toBe(200);
+  });
+
   test('an order with thousands of references and as many resources within', async () => {
     const resource = {
       ...order?.resource,
-      contained: times(30_000, (index) => ({ resourceType: 'Condition', id: `c${index}` })),
-      reasonReference: times(30_000, (index) => ({ reference: `#d${index}` })),
+      contained: times(15_000, (index) => ({ resourceType: 'Condition', id: `c${index}` })),
+      reasonReference: times(15_000, (index) => ({ reference: `#d${index}` })),
     };
     const { status, ms } = await answerTo(withOrders([{ resource }], request.context.selections ?? []));
-    expect(status).toBe(200);
+    expect(status).toBe(400);
     expect(ms).toBeLessThan(MOST_MS);
   });
 
