@@ -25,8 +25,8 @@ const USAGE = `rehab-first <command>
                             what the cards would have done; see docs/simulate.md
   simulate merge <DIR>... [--out DIR]
                             make one report of all partitions
-  simulate review <sample.csv>
-                            count the verdicts of a reviewed sample
+  simulate review <sample.csv>...
+                            count the verdicts of a reviewed sample, a file for each reviewer
 
   of what the store keeps (DATA_DIR or DATABASE_URL):
 

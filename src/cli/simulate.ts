@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Progress } from '../simulate/crew.ts';
 import { mergeResults } from '../simulate/merge.ts';
 import { reportOf } from '../simulate/report.ts';
+import { reportHtml } from '../simulate/report-html.ts';
 import { reportMarkdown } from '../simulate/report-markdown.ts';
 import type { Result } from '../simulate/result.ts';
 import { readReview, reviewMarkdown } from '../simulate/review.ts';
 import { type Share, WHOLE } from '../simulate/shares.ts';
-import { type Progress, simulate } from '../simulate/simulate.ts';
+import { simulate } from '../simulate/simulate.ts';
 import { type Options, readOptions, textOf } from './arguments.ts';
 import { UsageError } from './explain.ts';
 
@@ -24,7 +26,7 @@ const SAMPLE_SIZE = 50;
 const MOST = { workers: 256, sample: 1000, shares: 10_000 };
 
 /**
- * `simulate <folder>`, `simulate merge <folder>...` and `simulate review <sample.csv>`.
+ * `simulate <folder>`, `simulate merge <folder>...` and `simulate review <sample.csv>...`.
  * @throws UsageError, SimulationProblem, KnowledgeProblems
  */
 export async function runSimulate(
@@ -40,8 +42,8 @@ export async function runSimulate(
   if (first === undefined) throw new UsageError('Name the folder with the FHIR data: rehab-first simulate <folder>');
   if (first === 'review') {
     readOptions(rest, []);
-    if (others.length !== 1) throw new UsageError('Name one file: rehab-first simulate review <sample.csv>');
-    print(reviewMarkdown(readReview(readText(others[0] ?? ''))).trimEnd());
+    if (others.length === 0) throw new UsageError('Name a file: rehab-first simulate review <sample.csv>...');
+    print(reviewMarkdown(readReview(others.map(readText))).trimEnd());
     return;
   }
   if (first === 'merge') {
@@ -79,11 +81,12 @@ function writeReports(result: Result, out: string, print: (line: string) => void
   const report = reportOf(result);
   writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
   writeFileSync(join(out, 'report.md'), reportMarkdown(report), { mode: 0o600 });
+  writeFileSync(join(out, 'report.html'), reportHtml(report), { mode: 0o600 });
   const { cards, orders, patients } = report;
   print(
     `${cards.shown} cards for ${orders.total} orders of ${patients.read} patients (${cards.perThousandOrders} per 1,000 orders).`,
   );
-  print(`The report is ${join(out, 'report.md')}`);
+  print(`The report is ${join(out, 'report.html')}, and the cards to review are ${join(out, 'sample.html')}`);
 }
 
 function shareOf(text: string | undefined): Share {

@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { type Done, Hand, type Setup, type Task } from './job.ts';
 import type { Pack } from './replay.ts';
 
+/** Told how far a phase is: how much of all is done, and how many bytes or patients that was. */
+export type Progress = (phase: string, share: number, amount: number, unit: 'bytes' | 'patients') => void;
+
 /** What a thread tells. */
 export type Told = { readonly bytes: number } | { readonly done: Done[Task['kind']] } | { readonly failed: string };
 

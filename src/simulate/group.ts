@@ -4,8 +4,8 @@ import type { Piece } from './input.ts';
 import { CutShort, type FileLine, linesOf } from './lines.ts';
 import { keepMedication, wantMedication } from './medications.ts';
 import { type Parts, PartWriter, type Place } from './parts.ts';
-import { type Found, firstFound } from './problems.ts';
-import { isResource, patientIn, patientOf, resourcesIn, typeIn } from './resources.ts';
+import { type Found, firstFound, OF_NOBODY } from './problems.ts';
+import { isResource, patientOf, patientsNamedIn, resourcesIn, typeIn } from './resources.ts';
 import { isIn, numberOf } from './shares.ts';
 import { type Counts, Tally } from './tally.ts';
 
@@ -130,9 +130,9 @@ export class Grouper {
   }
 
   #broken(piece: number, number: number, line: string): void {
-    const patient = patientIn(line);
-    if (patient !== undefined) this.#writer.put(patient, [piece, number, 0], { type: BROKEN, json: '' });
-    this.#report({ piece, line: number, why: patient === undefined ? 'broken, of nobody knows whom' : 'broken' });
+    const patients = patientsNamedIn(line);
+    for (const patient of patients) this.#writer.put(patient, [piece, number, 0], { type: BROKEN, json: '' });
+    this.#report({ piece, line: number, why: patients.length === 0 ? OF_NOBODY : 'broken' });
   }
 
   #report(problem: Found): void {

@@ -7,8 +7,8 @@ import { explainDecision } from '../rules/explain.ts';
 import { type Change, changeLine, changeOf, type Firing, firingLine } from './firings.ts';
 import { BROKEN } from './group.ts';
 import { patientsIn, type Stored } from './parts.ts';
-import { type Gaps, type Pack, type PatientHistory, type Replayed, replayPatient, statesOf } from './replay.ts';
-import { type Sampled, Sampler } from './sample.ts';
+import { askedOf, type Gaps, type Pack, type PatientHistory, type Replayed, replayPatient } from './replay.ts';
+import { type Explanation, type Sampled, Sampler } from './sample.ts';
 import { byNumber } from './shares.ts';
 import { type Counts, Tally } from './tally.ts';
 
@@ -124,9 +124,9 @@ function count(
         : ['clinician', order.clinician, mondayOf(order.moment.days.min)];
     tally.add([...who, 'orders']);
     if (scope?.came === 'shown') tally.add([...who, 'cards']);
-    for (const [label, state] of scope?.considered === undefined ? [] : statesOf(scope.considered)) {
-      tally.add(['fact', label, state]);
-      if (state === 'known') seen.add(label);
+    for (const [label, asked] of scope?.considered === undefined ? [] : askedOf(scope.considered)) {
+      tally.add(['fact', label, asked.state, asked.for]);
+      if (asked.state === 'known') seen.add(label);
     }
   }
   for (const label of seen) tally.add(['patients with fact', label]);
@@ -148,14 +148,14 @@ const monthOf = (day: number): string => isoDay(day).slice(0, 7);
 
 interface Fired {
   readonly row: Firing;
-  readonly explain: () => string;
+  readonly explain: () => Explanation;
 }
 
 /** Cards that fire for a patient, shown or not. */
 function firingsOf(patient: string, { replayed: [own = []] }: PatientHistory, { packs: [pack] }: Judging): Fired[] {
   return own.flatMap((one) => {
     const row = pack && firingOf(patient, one, pack.knowledge);
-    return row === undefined ? [] : [{ row, explain: () => explanation(one) }];
+    return row === undefined ? [] : [{ row, explain: () => explanationOf(one) }];
   });
 }
 
@@ -179,10 +179,15 @@ function firingOf(patient: string, { order, scope }: Replayed, knowledge: Knowle
   };
 }
 
-function explanation({ scope }: Replayed): string {
+function explanationOf({ scope }: Replayed): Explanation {
   const { decision, response } = scope?.considered ?? {};
-  const cards = response?.cards.map(({ indicator, summary, detail }) => `[${indicator}] ${summary}\n\n${detail}`) ?? [];
-  return [...cards, '', ...(decision === undefined ? [] : explainDecision(decision))].join('\n');
+  const [card] = response?.cards ?? [];
+  return {
+    detail: card?.detail ?? '',
+    source: card?.source.label ?? '',
+    suggestions: card?.suggestions?.map(({ label }) => label) ?? [],
+    why: decision === undefined ? '' : explainDecision(decision).join('\n'),
+  };
 }
 
 /** Orders that the two packs answer with different cards. */

@@ -12,6 +12,9 @@ export interface Found {
   readonly why: string;
 }
 
+/** Why a line was skipped that may be of any patient. */
+export const OF_NOBODY = 'broken, of nobody knows whom';
+
 /** As many problems are named; the rest are counted. */
 const MOST_PROBLEMS = 10_000;
 

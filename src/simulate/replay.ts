@@ -208,13 +208,20 @@ function whyNot({ verdict, silencedBy, when, tried }: Judgement): string {
   return trace === undefined ? '' : (deciding(trace)[0]?.test.fact.label ?? '');
 }
 
-/** For each thing that the cards of an order asked of the chart, whether it was there: by label. */
-export function statesOf({ decision, drafts }: Considered): ReadonlyMap<string, string> {
-  const states = new Map<string, string>();
+/** Something that the cards of an order asked of the chart: to say it, or to be silent. */
+export interface Asked {
+  readonly for: 'saying' | 'silence';
+  readonly state: string;
+}
+
+/** What the cards of an order asked of the chart, and whether it was there: by label. */
+export function askedOf({ decision, drafts }: Considered): ReadonlyMap<string, Asked> {
+  const asked = new Map<string, Asked>();
   for (const { when, silence, caps, tried } of [decision, drafts].flatMap((one) => one?.judgements ?? [])) {
-    for (const { test, reading } of [when, ...silence, ...caps, ...tried].flatMap(testsOf)) {
-      if (test.fact.slices.length > 0) states.set(test.fact.label, stateOf(reading));
-    }
+    for (const [traces, what] of [[[...silence, ...caps], 'silence'] as const, [[when, ...tried], 'saying'] as const])
+      for (const { test, reading } of traces.flatMap(testsOf))
+        if (test.fact.slices.length > 0 && (what === 'saying' || !asked.has(test.fact.label)))
+          asked.set(test.fact.label, { for: what, state: stateOf(reading) });
   }
-  return states;
+  return asked;
 }

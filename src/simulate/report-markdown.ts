@@ -1,3 +1,4 @@
+import { OF_NOBODY } from './problems.ts';
 import { ENDS, type Ends, type SimulationReport } from './report.ts';
 
 /** What each end means to a reader. */
@@ -16,7 +17,7 @@ type Row = readonly (string | number)[];
 
 /** The report as a page of Markdown. */
 export function reportMarkdown(report: SimulationReport): string {
-  const { identity, share, patients, orders, cards, data, changes } = report;
+  const { identity, share, patients, orders, cards, clinicians, data, changes } = report;
   const part = share.n === 1 ? '' : ` Share ${share.k} of ${share.n}: merge all to see the whole.`;
   const sections = [
     '# What the cards would have done',
@@ -29,6 +30,12 @@ export function reportMarkdown(report: SimulationReport): string {
         ...Object.entries(patients.setAside).map(([why, number]): Row => [`set aside: ${why}`, number]),
         ['patients with an order in scope', patients.inScope],
         ...Object.entries(orders.byType).map(([type, number]): Row => [`orders: ${type}`, number]),
+        ['clinicians', clinicians.known],
+        ['clinician-weeks with an order', clinicians.weeks],
+        ['cards per clinician-week', clinicians.cardsPerWeek],
+        ['most cards in a week of one clinician', clinicians.mostInAWeek],
+        ['orders that name no clinician', clinicians.unnamed.orders],
+        ['cards that name no clinician', clinicians.unnamed.cards],
         ...Object.entries(orders.notReplayed).map(([why, number]): Row => [`not replayed: ${why}`, number]),
       ],
     ),
@@ -55,7 +62,7 @@ export function reportMarkdown(report: SimulationReport): string {
     '## What kept cards back',
     table(
       ['end', 'by', 'orders'],
-      report.silences.map(({ end, why, orders: number }) => [END_NAMES[end as keyof Ends], why, number]),
+      report.silences.map(({ end, why, orders: number }) => [END_NAMES[end], why, number]),
     ),
     ...dataSections(report),
     ...(identity.whatIf === undefined
@@ -95,8 +102,14 @@ function dataSections({ patients, data, identity }: SimulationReport): string[] 
       Object.entries(data.patientsWith).map(([what, number]) => [what, number, share(number, patients.inScope)]),
     ),
     table(
-      ['orders in scope: asked of the chart', 'there', 'not there', 'cannot be told'],
-      data.facts.map(({ fact, known, absent, unavailable }) => [fact, known, absent, unavailable]),
+      ['orders in scope: asked of the chart', 'there', 'not there', 'cannot be told', 'patients who have it'],
+      data.facts.map(({ fact, known, absent, unavailable, patients: having }) => [
+        fact,
+        known,
+        absent,
+        unavailable,
+        having,
+      ]),
     ),
     ...counts('left out of charts, as they have no date', data.undated),
     ...counts('of no patient', data.ofNobody),
@@ -106,12 +119,21 @@ function dataSections({ patients, data, identity }: SimulationReport): string[] 
 
 const problemSection = ({ data }: SimulationReport): string[] => [
   '## What could not be read',
+  `Where the lines stand is in \`problems.csv\`.${unreadNote(data)}`,
   table(['problem', 'number'], Object.entries(data.problems)),
   table(
     ['first of them', 'line', 'problem'],
     data.firstProblems.map(({ file, line, why }) => [file, line, why]),
   ),
 ];
+
+/** What broken lines that name no patient mean for the rest. */
+export function unreadNote({ problems }: SimulationReport['data']): string {
+  const number = problems[OF_NOBODY] ?? 0;
+  return number === 0
+    ? ''
+    : ` Of ${number} of them nobody knows whose they are: at most as many patients lack something and were judged without it.`;
+}
 
 const share = (part: number, whole: number): string => (whole === 0 ? '' : `${Math.round((part / whole) * 100)} %`);
 

@@ -5,7 +5,7 @@ import type { Counts, Key } from './tally.ts';
 
 /** How orders ended, in the order in which a report tells it. */
 export const ENDS = ['shown', 'quiet', 'beside', 'silent', 'unknown', 'fails', 'failed', 'draft'] as const;
-type End = (typeof ENDS)[number];
+export type End = (typeof ENDS)[number];
 
 /** Orders by how they ended. */
 export type Ends = Readonly<Record<End, number>>;
@@ -52,13 +52,15 @@ export interface SimulationReport {
     readonly draft: number;
   }[];
   readonly months: readonly (Ends & { readonly month: string; readonly orders: number; readonly inScope: number })[];
-  readonly silences: readonly { readonly end: string; readonly why: string; readonly orders: number }[];
+  readonly silences: readonly { readonly end: End; readonly why: string; readonly orders: number }[];
   readonly data: {
     /** Patients with orders in scope who have anything of a kind. */
     readonly patientsWith: Readonly<Record<string, number>>;
     /** Orders in scope by what was there of a thing that cards ask for. */
     readonly facts: readonly {
       readonly fact: string;
+      /** What cards say by it, or only when they are silent. */
+      readonly for: 'saying' | 'silence';
       readonly known: number;
       readonly absent: number;
       readonly unavailable: number;
@@ -78,6 +80,10 @@ export interface SimulationReport {
     readonly orders: number;
   }[];
 }
+
+/** What the pack calls something that it names. */
+export const titleOf = ({ titles }: Identity, kind: keyof Identity['titles'], name: string): string =>
+  titles[kind][name] ?? name;
 
 const NAMED_PROBLEMS = 20;
 
@@ -168,7 +174,8 @@ const factsOf = (counts: Counts, patients: Readonly<Record<string, number>>): Si
   groups(counts, 0).map(([fact, rows]) => {
     const of = (state: string) => sum(rows.filter(([key]) => key[1] === state));
     const states = { known: of('known'), absent: of('absent'), unavailable: of('unavailable') };
-    return { fact, ...states, patients: patients[fact] ?? 0 };
+    const isSaid = rows.some(([key]) => key[2] === 'saying');
+    return { fact, for: isSaid ? 'saying' : 'silence', ...states, patients: patients[fact] ?? 0 };
   });
 
 function cliniciansOf(counts: Counts): SimulationReport['clinicians'] {

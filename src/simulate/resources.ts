@@ -15,10 +15,12 @@ export function patientOf(resource: RawResource): string | undefined {
   return undefined;
 }
 
-/** A patient that a line seems to be about, though it cannot be read. */
-export const patientIn = (line: string): string | undefined =>
-  /"(?:[^"\\]*\/)?Patient\/([A-Za-z0-9._-]{1,128})"/.exec(line)?.[1] ??
-  (/"resourceType"\s*:\s*"Patient"/.test(line) ? /"id"\s*:\s*"([A-Za-z0-9._-]{1,128})"/.exec(line)?.[1] : undefined);
+/** The patients that a line names, though it cannot be read: several where lines have run together. */
+export function patientsNamedIn(line: string): string[] {
+  const named = [...line.matchAll(/"(?:[^"\\]*\/)?Patient\/([A-Za-z0-9._-]{1,128})"/g)];
+  const own = /"resourceType"\s*:\s*"Patient"/.test(line) ? /"id"\s*:\s*"([A-Za-z0-9._-]{1,128})"/.exec(line) : null;
+  return [...new Set([...named, ...(own === null ? [] : [own])].flatMap(([, id]) => id ?? []))];
+}
 
 /** The resource type that a line begins with, without parsing it. */
 export const typeIn = (line: string): string | undefined =>

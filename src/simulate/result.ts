@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { csvLine } from '../insights/csv.ts';
 import { CHANGES_HEADER, FIRINGS_HEADER } from './firings.ts';
 import { firstProblems, type Problem } from './problems.ts';
-import { draw, type Sampled, sampleCsv, sampleMarkdown } from './sample.ts';
+import { draw, type Sampled, sampleCsv } from './sample.ts';
+import { sampleHtml } from './sample-html.ts';
 import type { Share } from './shares.ts';
 import { type Counts, Tally } from './tally.ts';
 
@@ -19,6 +20,8 @@ export interface Identity {
   readonly isAll: boolean;
   /** Types that could not be had. */
   readonly gaps: readonly string[];
+  /** What the pack calls its kinds of orders, its cards and what silences them, by name. */
+  readonly titles: Readonly<Record<'classes' | 'cards' | 'criteria', Readonly<Record<string, string>>>>;
 }
 
 /** Everything a report is made of. */
@@ -37,7 +40,7 @@ export const FILES = {
   changes: 'what-if.csv',
   problems: 'problems.csv',
   sampleForm: 'sample.csv',
-  sample: 'sample.md',
+  samplePage: 'sample.html',
 } as const;
 
 /** Puts a result together from its parts, which come in their order, and writes it. */
@@ -80,7 +83,7 @@ export class ResultWriter {
       sample: this.#sample,
     };
     this.#write(FILES.sampleForm, sampleCsv(result.sample));
-    this.#write(FILES.sample, sampleMarkdown(result.sample));
+    this.#write(FILES.samplePage, sampleHtml(result.sample, this.#identity));
     const lines = result.problems.map(({ file, line, why }) => csvLine([file, line, why]));
     this.#write(FILES.problems, [csvLine(['file', 'line', 'problem']), ...lines].join(''));
     this.#write(FILES.result, `${JSON.stringify(result)}\n`);

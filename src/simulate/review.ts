@@ -8,40 +8,63 @@ export interface Review {
     readonly verdicts: Readonly<Record<string, number>>;
     readonly open: number;
   }[];
-  /** Verdicts that are none, with their line in the file. */
-  readonly strange: readonly { readonly line: number; readonly verdict: string }[];
+  /** Cards that several reviewers judged, and of how many of them all said the same. */
+  readonly shared: { readonly cards: number; readonly agreed: number };
+  /** Verdicts that are none, with their record in their file. */
+  readonly strange: readonly { readonly file: number; readonly record: number; readonly verdict: string }[];
+}
+
+interface Answer {
+  readonly file: number;
+  readonly record: number;
+  readonly about: string;
+  readonly card: string;
+  readonly verdict: string;
 }
 
 /**
- * Counts the verdicts of a filled-in form.
- * @throws SimulationProblem when it is not such a form
+ * Counts the verdicts of filled-in forms, one for each reviewer.
+ * @throws SimulationProblem when one is not such a form
  */
-export function readReview(text: string): Review {
-  const [header = [], ...rows] = readCsv(text);
-  const [verdictAt, cardAt] = [header.indexOf('verdict'), header.indexOf('card')];
-  if (verdictAt < 0 || cardAt < 0)
-    throw new SimulationProblem('This is no sample: it needs the columns "verdict" and "card".');
-  const answers = rows
-    .map((row, index) => ({
-      line: index + 2,
-      card: row[cardAt] ?? '',
-      verdict: (row[verdictAt] ?? '').trim().toLowerCase(),
-    }))
-    .filter(({ card }) => card !== '');
-  const isKnown = (verdict: string) => verdict === '' || VERDICTS.some((one) => one === verdict);
+export function readReview(forms: readonly string[]): Review {
+  const answers = forms.flatMap((text, index) => answersOf(text, index + 1));
+  const isKnown = (verdict: string) => VERDICTS.some((one) => one === verdict);
   const names = [...new Set(answers.map(({ card }) => card))].sort();
+  const byCard = new Map<string, string[]>();
+  for (const { about, verdict } of answers)
+    if (isKnown(verdict)) byCard.set(about, [...(byCard.get(about) ?? []), verdict]);
+  const shared = [...byCard.values()].filter((verdicts) => verdicts.length > 1);
   return {
     cards: names.map((card) => {
       const own = answers.filter((one) => one.card === card);
       const of = (verdict: string) => own.filter((one) => one.verdict === verdict).length;
       return { card, verdicts: Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])), open: of('') };
     }),
-    strange: answers.filter(({ verdict }) => !isKnown(verdict)).map(({ line, verdict }) => ({ line, verdict })),
+    shared: { cards: shared.length, agreed: shared.filter((verdicts) => new Set(verdicts).size === 1).length },
+    strange: answers
+      .filter(({ verdict }) => verdict !== '' && !isKnown(verdict))
+      .map(({ file, record, verdict }) => ({ file, record, verdict })),
   };
 }
 
+function answersOf(text: string, file: number): Answer[] {
+  const [header = [], ...rows] = readCsv(text);
+  const at = (name: string) => header.indexOf(name);
+  if (at('verdict') < 0 || at('card') < 0)
+    throw new SimulationProblem('This is no sample: it needs the columns "verdict" and "card".');
+  return rows
+    .map((row, index) => ({
+      file,
+      record: index + 2,
+      about: ['number', 'patient', 'order'].map((name) => row[at(name)] ?? '').join(' '),
+      card: row[at('card')] ?? '',
+      verdict: (row[at('verdict')] ?? '').trim().toLowerCase(),
+    }))
+    .filter(({ card }) => card !== '');
+}
+
 /** The counts as a table of Markdown. */
-export function reviewMarkdown({ cards, strange }: Review): string {
+export function reviewMarkdown({ cards, shared, strange }: Review): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const row = ({ card, verdicts, open }: Omit<Review['cards'][number], 'card'> & { card: string }) =>
     line([card, ...VERDICTS.map((verdict) => verdicts[verdict] ?? 0), open]);
@@ -58,8 +81,10 @@ export function reviewMarkdown({ cards, strange }: Review): string {
     ...[...cards, total].map(row),
   ];
   const notes = strange.map(
-    ({ line: number, verdict }) => `Record ${number}: "${verdict}" is not one of ${VERDICTS.join(', ')}.`,
+    ({ file, record, verdict }) => `File ${file}, record ${record}: "${verdict}" is not one of ${VERDICTS.join(', ')}.`,
   );
+  if (shared.cards > 0)
+    notes.unshift(`Judged by more than one reviewer: ${shared.cards}; all of one mind: ${shared.agreed}.`);
   return `${[lines.join('\n'), ...notes].join('\n\n')}\n`;
 }
 

@@ -1,21 +1,18 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { KnowledgeOptions } from '../knowledge/load.ts';
 import type { Knowledge } from '../knowledge/types.ts';
-import { Crew } from './crew.ts';
-import type { Grouped } from './group.ts';
-import { type InputFile, inputFiles, isPacked, type Piece, piecesOf } from './input.ts';
-import { packsOf, type Setup, type Task } from './job.ts';
+import { Crew, type Progress } from './crew.ts';
+import { type InputFile, inputFiles, isPacked, piecesOf } from './input.ts';
+import { packsOf, type Setup } from './job.ts';
 import type { Judged } from './judge.ts';
-import { BUCKET_NAMES } from './medications.ts';
 import { partName } from './parts.ts';
-import { firstProblems, type Problem } from './problems.ts';
+import { type Read, readAll } from './read.ts';
 import { type Identity, type Result, ResultWriter } from './result.ts';
 import { unanswerable } from './search.ts';
 import type { Share } from './shares.ts';
 import { SimulationProblem } from './simulation-problem.ts';
-import { type Counts, Tally } from './tally.ts';
+import { digestOf, readJson, writeWhole } from './whole-file.ts';
 
 /** What is to be simulated, and how. */
 export interface Simulation {
@@ -38,16 +35,11 @@ export interface Simulation {
   readonly pieceBytes?: number;
 }
 
-/** Told how far a phase is: how much of all is done, and how many bytes or patients that was. */
-export type Progress = (phase: string, share: number, amount: number, unit: 'bytes' | 'patients') => void;
-
 const PART_BYTES = 8_000_000;
 const MOST_PARTS = 8192;
 const PIECE_BYTES = 32_000_000;
 /** What a packed file comes to, about. */
 const PACKED = 10;
-/** Tasks of reading; pieces are spread over them. */
-const MOST_READS = 256;
 /** Types of orders, and what belongs to a patient wherever they are. */
 const ALWAYS = ['Patient', 'ServiceRequest', 'MedicationRequest', 'Procedure', 'Medication'];
 
@@ -58,18 +50,19 @@ const ALWAYS = ['Patient', 'ServiceRequest', 'MedicationRequest', 'Procedure', '
  * @throws SimulationProblem, KnowledgeProblems
  */
 export async function simulate(one: Simulation, progress: Progress): Promise<Result> {
+  const files = filesIn(one);
   const packs = packsOf(one);
   const [knowledge, other] = packs.map((pack) => pack.knowledge) as [Knowledge, Knowledge?];
   const cannot = unanswerable(knowledge.slices.values());
   if (cannot.length > 0)
     throw new SimulationProblem(`These queries cannot be answered from files:\n${cannot.join('\n')}`);
-  const files = filesIn(one.folder);
   const work = join(one.out, 'work');
   const setup = setupOf(one, files, knowledge, join(work, 'charts'));
-  const crew = new Crew(setup, one.workers, packs);
+  // A thread that has nothing to judge would load the packs for nothing.
+  const crew = new Crew(setup, Math.min(one.workers, setup.parts), packs);
   try {
     const pieces = piecesOf(files, one.pieceBytes ?? PIECE_BYTES);
-    const read = await group(crew, pieces, setup, work, progress);
+    const read = await readAll(crew, pieces, setup, work, progress);
     const gaps = gapsOf(read, knowledge, one.isAll);
     const identity = identityOf(one, knowledge, other, gaps);
     const judgedDir = join(work, `judged-${digestOf(identity).slice(0, 16)}`);
@@ -82,10 +75,13 @@ export async function simulate(one: Simulation, progress: Progress): Promise<Res
   }
 }
 
-function filesIn(folder: string): InputFile[] {
+/** What an earlier run has left in a folder below is not taken for data. */
+function filesIn({ folder, out }: Simulation): InputFile[] {
+  const outside = relative(folder, out);
+  if (outside === '') throw new SimulationProblem('Write to another folder than that of the data: --out DIR.');
   let files: InputFile[];
   try {
-    files = inputFiles(folder);
+    files = inputFiles(folder).filter(({ name }) => !name.startsWith(`${outside.replaceAll('\\', '/')}/`));
   } catch {
     throw new SimulationProblem(`${folder} is no folder that can be read.`);
   }
@@ -108,86 +104,6 @@ function setupOf(one: Simulation, files: readonly InputFile[], knowledge: Knowle
     sampleSize: one.sampleSize,
   };
 }
-
-/** What reading came to, all in all. */
-interface Read {
-  readonly counts: Counts;
-  readonly problems: readonly Problem[];
-  readonly seen: readonly string[];
-  /** Types of which a file could not be read to its end. */
-  readonly cut: readonly string[];
-}
-
-/** Puts charts together by patient, unless an earlier run has done so for the same files. */
-async function group(
-  crew: Crew,
-  pieces: readonly Piece[],
-  { folder, share, parts, types }: Setup,
-  work: string,
-  progress: Progress,
-): Promise<Read> {
-  const identity = digestOf([folder, pieces, share, parts, types]);
-  const done = join(work, 'charts.json');
-  const before = existsSync(done) ? (readJson(done) as { identity: string; read: Read }) : undefined;
-  if (before?.identity === identity) return before.read;
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true, mode: 0o700 });
-
-  const results: Grouped[] = [];
-  const total = [...new Set(pieces.map(({ file }) => file))].reduce((sum, { bytes }) => sum + bytes, 0);
-  let bytesRead = 0;
-  await crew.do(
-    readTasks(pieces),
-    (_, grouped) => void results.push(grouped),
-    (bytes) => {
-      bytesRead = Math.min(total, bytesRead + bytes);
-      progress('reading', total === 0 ? 1 : bytesRead / total, bytesRead, 'bytes');
-    },
-  );
-  await crew.do(
-    BUCKET_NAMES.map((bucket) => ({ kind: 'join' as const, bucket })),
-    () => {},
-  );
-  const read = addUp(results, pieces);
-  writeWhole(done, JSON.stringify({ identity, read }));
-  return read;
-}
-
-function readTasks(pieces: readonly Piece[]): (Task & { kind: 'read' })[] {
-  const sizeOf = ({ file, from, to }: Piece) => Math.min(file.bytes, to) - from;
-  const numbered = pieces.map((piece, number) => ({ number, piece })).sort((a, b) => sizeOf(b.piece) - sizeOf(a.piece));
-  const tasks = Array.from({ length: Math.min(MOST_READS, pieces.length) }, () => ({
-    kind: 'read' as const,
-    pieces: [] as typeof numbered,
-  }));
-  for (const [place, one] of numbered.entries()) tasks[place % tasks.length]?.pieces.push(one);
-  return tasks;
-}
-
-function addUp(results: readonly Grouped[], pieces: readonly Piece[]): Read {
-  const tally = new Tally();
-  for (const { counts } of results) tally.addAll(counts);
-  const came = results.flatMap((one) => one.pieces).sort((a, b) => a.piece - b.piece);
-  const nameOf = (piece: number) => pieces[piece]?.file.name ?? '';
-  const linesBefore: number[] = [];
-  for (const [piece, { lines }] of came.entries())
-    linesBefore[piece + 1] = nameOf(piece) === nameOf(piece + 1) ? (linesBefore[piece] ?? 0) + lines : 0;
-  const problems = results.flatMap((one) => one.problems);
-  const cutFiles = new Set(came.filter(({ isCut }) => isCut).map(({ piece }) => nameOf(piece)));
-  return {
-    counts: tally.counts,
-    problems: firstProblems(
-      problems.map(({ piece, line, why }) => ({ file: nameOf(piece), line: line + (linesBefore[piece] ?? 0), why })),
-    ),
-    seen: distinct(results.flatMap(({ seen }) => seen)),
-    cut: distinct([
-      ...[...cutFiles].flatMap((name) => /(?:^|\/)([A-Z][A-Za-z]+)[^/]*$/.exec(name)?.[1] ?? []),
-      ...came.filter(({ piece }) => cutFiles.has(nameOf(piece))).flatMap(({ types }) => types),
-    ]),
-  };
-}
-
-const distinct = (words: readonly string[]): string[] => [...new Set(words)].sort();
 
 /** Types that cannot be had: a file of theirs is cut short, or there is none. Whether a patient is there is seen patient by patient. */
 function gapsOf({ seen, cut }: Read, knowledge: Knowledge, isAll: boolean): string[] {
@@ -233,27 +149,24 @@ function combine({ out, share }: Simulation, identity: Identity, read: Read, par
 
 function identityOf(
   { knowledge, seed, sampleSize, isAll }: Simulation,
-  { revision }: Knowledge,
+  own: Knowledge,
   other: Knowledge | undefined,
   gaps: readonly string[],
 ): Identity {
   return {
-    revision,
+    revision: own.revision,
     ...(other && { whatIf: other.revision }),
     systemsOff: knowledge.systemsOff ?? [],
     seed,
     sampleSize,
     isAll,
     gaps,
+    titles: {
+      classes: Object.fromEntries(own.cards.map(({ orderClass }) => [orderClass.name, orderClass.title])),
+      cards: Object.fromEntries(own.cards.map(({ id, title }) => [id, title])),
+      criteria: Object.fromEntries(
+        [...own.services, ...own.cards].flatMap(({ silence }) => silence.map(({ name, title }) => [name, title])),
+      ),
+    },
   };
 }
-
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
-
-/** A file is there whole or not at all. */
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-}
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));

@@ -1,7 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filesOf } from '../support/files.ts';
 import { population, writeBulk } from '../support/population.ts';
 import { type Ran, run } from './run.ts';
 
@@ -15,21 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const filesOf = (name: string) =>
-  Object.fromEntries(readdirSync(out(name)).map((file) => [file, readFileSync(join(out(name), file), 'utf8')]));
-
 describe('simulate', () => {
-  test('gives the same with one worker and with three', async () => {
+  test('leaves a report, and what to review', () => {
     expect(one.code, one.stderr).toBe(0);
     expect(one.stdout).toMatch(
-      /^\d+ cards for \d+ orders of 36 patients \([\d.]+ per 1,000 orders\)\.\nThe report is .*report\.md\n$/,
+      /^\d+ cards for \d+ orders of 36 patients \([\d.]+ per 1,000 orders\)\.\nThe report is .*report\.html, and the cards to review are .*sample\.html\n$/,
     );
     expect(one.stderr).toBe('');
-    const three = await run(['simulate', folder, '--complete', '--out', out('three')], { WORKERS: '3' });
-    expect(three.code, three.stderr).toBe(0);
-    expect(filesOf('three')).toEqual(filesOf('one'));
-    expect(Object.keys(filesOf('one')).sort()).toEqual(
-      ['firings.csv', 'problems.csv', 'report.json', 'report.md', 'result.json', 'sample.csv', 'sample.md'].sort(),
+    expect(Object.keys(filesOf(out('one'))).sort()).toEqual(
+      [
+        'firings.csv',
+        'problems.csv',
+        'report.html',
+        'report.json',
+        'report.md',
+        'result.json',
+        'sample.csv',
+        'sample.html',
+      ].sort(),
     );
   });
 
@@ -40,7 +46,7 @@ describe('simulate', () => {
     }
     const merged = await run(['simulate', 'merge', out('part1'), out('part2'), out('part3'), '--out', out('merged')]);
     expect(merged.code, merged.stderr).toBe(0);
-    expect(filesOf('merged')).toEqual(filesOf('one'));
+    expect(filesOf(out('merged'))).toEqual(filesOf(out('one')));
   });
 
   test('a reviewed sample comes back as counts, also as a spreadsheet writes it', async () => {
@@ -53,7 +59,10 @@ describe('simulate', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('| a | 1 | 1 | 0 | 0 |');
     expect(stdout).toContain('| b | 0 | 0 | 0 | 1 |');
-    expect(stdout).toContain('Record 5: "maybe" is not one of right, wrong, unsure.');
+    const both = await run(['simulate', 'review', sample, sample]);
+    expect(both.stdout).toContain('| a | 2 | 2 | 0 | 0 |');
+    expect(both.stdout).toContain('Judged by more than one reviewer: 2; all of one mind: 2.');
+    expect(stdout).toContain('File 1, record 5: "maybe" is not one of right, wrong, unsure.');
   });
 
   test.each([
@@ -65,6 +74,7 @@ describe('simulate', () => {
     [['a', '--what'], /Unknown option '--what'/],
     [['merge'], /nothing to merge/],
     [['merge', '/nowhere'], /no simulation was finished there/],
+    [[folder, '--out', folder], /Write to another folder/],
     [['review', '/nowhere'], /cannot be read/],
     [['review', 'package.json'], /This is no sample/],
   ])('%j is refused in a sentence', async (args, says) => {
@@ -75,19 +85,53 @@ describe('simulate', () => {
   });
 });
 
-describe('memory', () => {
+describe('many patients', () => {
   /** Most memory that a run may take, in MB: what the pack itself needs, and one part of charts. */
-  const HEAP = 192;
-
-  test('does not grow with the number of patients', async () => {
-    const many = join(dir, 'many');
+  const HEAP = 160;
+  const many = join(dir, 'many');
+  const options = ['--complete', '--workers', '1'];
+  beforeAll(async () => {
     writeBulk(many, population(700), { perFile: 50_000 });
-    const bytes = readdirSync(many).reduce((sum, name) => sum + readFileSync(join(many, name)).length, 0);
-    expect(bytes).toBeGreaterThan(25_000_000);
-    const { code, stderr } = await run(['simulate', many, '--complete', '--workers', '1', '--out', out('many')], {
+    const { code, stderr } = await run(['simulate', many, ...options, '--out', out('uninterrupted')], {
       NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
     });
     expect(code, stderr).toBe(0);
+  });
+
+  test('come to the same with three workers', async () => {
+    const three = await run(['simulate', many, '--complete', '--out', out('three')], { WORKERS: '3' });
+    expect(three.code, three.stderr).toBe(0);
+    expect(filesOf(out('three'))).toEqual(filesOf(out('uninterrupted')));
+  });
+
+  test('take no more memory than some', () => {
+    const bytes = readdirSync(many).reduce((sum, name) => sum + statSync(join(many, name)).size, 0);
+    expect(bytes).toBeGreaterThan(25_000_000);
+  });
+
+  test.each([
+    ['while it reads', 'charts'],
+    ['while it judges', 'judged-'],
+  ])('killed %s and started again, it leaves the same files, byte by byte', async (_, folderName) => {
+    const to = out(`killed-${folderName}`);
+    const work = join(to, 'work');
+    const child = spawn(process.execPath, ['bin/rehab-first.js', 'simulate', many, ...options, '--out', to]);
+    const ended = once(child, 'exit');
+    const written = () =>
+      existsSync(work)
+        ? readdirSync(work)
+            .filter((name) => name.startsWith(folderName) && !name.includes('.'))
+            .flatMap((name) => readdirSync(join(work, name)))
+        : [];
+    while (written().length === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    expect((await ended)[1]).toBe('SIGKILL');
+    expect(readdirSync(to)).toEqual(['work']);
+    expect(existsSync(join(work, 'charts.json'))).toBe(folderName === 'judged-');
+    const again = await run(['simulate', many, ...options, '--out', to]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(readdirSync(to)).not.toContain('work');
+    expect(filesOf(to)).toEqual(filesOf(out('uninterrupted')));
   });
 });
 

@@ -9,6 +9,7 @@ import { reportMarkdown } from '../../src/simulate/report-markdown.ts';
 import type { Result } from '../../src/simulate/result.ts';
 import { readCsv } from '../../src/simulate/review.ts';
 import { type Simulation, simulate } from '../../src/simulate/simulate.ts';
+import { filesOf } from '../support/files.ts';
 import { type Person, population, writeBulk, writeBundleLines, writeBundles } from '../support/population.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'rehab-first-simulate-'));
@@ -36,10 +37,6 @@ function firingsIn(out: string): Record<string, string>[] {
   const [header = [], ...rows] = readCsv(readFileSync(join(out, 'firings.csv'), 'utf8'));
   return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 }
-
-/** Everything that a run leaves, by file name. */
-const filesOf = (out: string) =>
-  Object.fromEntries(readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]));
 
 function bulk(people: readonly Person[], options = {}): string {
   const folder = newDir();
@@ -94,7 +91,7 @@ describe('a generated population', () => {
 
   test('charts are gone when all is done, and what is left is for its owner alone', () => {
     expect(readdirSync(whole.out).sort()).toEqual(
-      ['firings.csv', 'problems.csv', 'result.json', 'sample.csv', 'sample.md'].sort(),
+      ['firings.csv', 'problems.csv', 'result.json', 'sample.csv', 'sample.html'].sort(),
     );
   });
 
@@ -135,7 +132,7 @@ describe('a generated population', () => {
     );
     expect(other.firings).toEqual(whole.firings);
     expect(whole.result.sample).toHaveLength(5);
-    for (const { explanation } of whole.result.sample) expect(explanation).toMatch(/\n {2}when\n/);
+    for (const { explanation } of whole.result.sample) expect(explanation.why).toMatch(/\n {2}when\n/);
   });
 
   test('what if the site asked for other numbers: cards appear and vanish, and the list says which', async () => {
@@ -251,6 +248,11 @@ describe('then', () => {
       CARD,
     ],
     ['with cancer known before', with_(cancer({ recordedDate: '2026-10-01' })), []],
+    [
+      'with cancer known before, written anew since',
+      with_(cancer({ recordedDate: '2026-10-01', meta: { lastUpdated: '2027-05-01T00:00:00Z' } })),
+      [],
+    ],
     ['with cancer recorded the day after', with_(cancer({ recordedDate: '2026-11-25' })), CARD],
     [
       'with cancer that began before and was recorded after',
@@ -329,11 +331,24 @@ describe('files that are not whole', () => {
     expect(reportMarkdown(report)).toContain('## What could not be read');
   });
 
+  test('two lines that have run together set both patients aside', async () => {
+    const folder = bulk(people);
+    const [first, second] = [people[0]?.id, people[1]?.id];
+    const lines = readFileSync(conditions(folder), 'utf8').split('\n');
+    const lineOf = (id?: string) => lines.findIndex((line) => line.includes(`"Patient/${id}"`));
+    const [one, other] = [lineOf(first), lineOf(second)];
+    lines[one] = `${lines[one]?.slice(0, -9)}${lines[other]}`;
+    writeFileSync(conditions(folder), lines.filter((_, index) => index !== other).join('\n'));
+    const { report } = await run(folder);
+    expect(report.patients.setAside).toEqual({ 'a line about them is broken': 2 });
+  });
+
   test('a line of nobody knows whom costs nobody anything but that line', async () => {
     const folder = bulk(people);
     writeFileSync(conditions(folder), `{{{\n${readFileSync(conditions(folder), 'utf8')}`);
     const { report, firings } = await run(folder);
     expect(report.data.problems).toEqual({ 'broken, of nobody knows whom': 1 });
+    expect(reportMarkdown(report)).toContain('Of 1 of them nobody knows whose they are');
     expect(firings).toEqual((await run(bulk(people))).firings);
   });
 
@@ -373,6 +388,13 @@ describe('files that are not whole', () => {
     mkdirSync(empty);
     await expect(run(empty)).rejects.toThrow(/holds no .ndjson or .json file/);
     await expect(run(join(empty, 'nowhere'))).rejects.toThrow(/is no folder/);
+  });
+
+  test('what an earlier run left below the folder is no data', async () => {
+    const folder = bulk(people);
+    const more = { folder, knowledge: { dir: 'cards' }, ...WHOLE, out: join(folder, 'simulation') };
+    const first = await simulate(more, () => {});
+    expect(await simulate(more, () => {})).toEqual(first);
   });
 
   test('types that the folder does not hold are not taken for none, unless it is said to be complete', async () => {
