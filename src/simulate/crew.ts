@@ -10,24 +10,27 @@ export type Told = { readonly bytes: number } | { readonly done: Done[Task['kind
 
 type Work = (task: Task, onBytes: (bytes: number) => void) => Promise<Done[Task['kind']]>;
 
-/** Who does the work: this thread alone, or as many threads as are asked for. What comes of it is the same. */
+/** Who does the work: this thread, and others beside it when more than one is asked for. What comes of it is the same. */
 export class Crew {
   readonly #hands: readonly Work[];
   readonly #threads: readonly Worker[];
 
-  /** @param packs those of the setup, where they are loaded already; threads load their own */
+  /** @param packs those of the setup, which this thread has loaded; others load their own */
   constructor(setup: Setup, workers: number, packs: readonly Pack[]) {
-    if (workers <= 1) {
-      const hand = new Hand(setup, 'w0', packs);
-      this.#hands = [(task, onBytes) => hand.work(task, onBytes)];
-      this.#threads = [];
-      return;
-    }
+    const hand = new Hand(setup, 'w0', packs);
     this.#threads = Array.from(
-      { length: workers },
-      (_, index) => new Worker(new URL('./thread.js', import.meta.url), { workerData: { setup, name: `w${index}` } }),
+      { length: workers - 1 },
+      (_, index) =>
+        new Worker(new URL('./thread.js', import.meta.url), { workerData: { setup, name: `w${index + 1}` } }),
     );
-    this.#hands = this.#threads.map((thread) => (task, onBytes) => ask(thread, task, onBytes));
+    this.#hands = [
+      (task, onBytes) => hand.work(task, onBytes),
+      ...this.#threads.map(
+        (thread): Work =>
+          (task, onBytes) =>
+            ask(thread, task, onBytes),
+      ),
+    ];
   }
 
   /** Does all tasks, each by whoever is free; `onDone` is told of each when it is done. */

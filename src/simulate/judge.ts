@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawResource } from '../cds-hooks/types.ts';
 import { isoDay } from '../clinical/dates.ts';
 import type { Knowledge } from '../knowledge/types.ts';
@@ -39,6 +40,8 @@ export async function judgePart(part: number, judging: Judging): Promise<Judged>
   const changes: string[] = [];
   const patients = patientsIn(judging.dir, part);
   for (const id of [...patients.keys()].sort(byNumber)) {
+    // Whoever else is at work may be waiting for the next part.
+    await nextTurn();
     const stored = patients.get(id) ?? [];
     patients.delete(id);
     tally.add(['patient', 'read']);

@@ -11,6 +11,8 @@ import { filesOf } from '../support/files.ts';
 const { PATIENTS = '600' } = process.env;
 const SIZES = [Number(PATIENTS) / 10, Number(PATIENTS)] as const;
 const TIMEOUT = 3_600_000;
+/** Megabytes of heap that each thread may fill before it must tidy up; with more it would tidy up later, and need no more. */
+const HEAP = 128;
 /** Memory of the larger history, of that of the smaller, at most. */
 const MORE_MEMORY = 1.5;
 const dir = mkdtempSync(join(tmpdir(), 'rehab-first-scale-'));
@@ -33,7 +35,15 @@ function measure(patients: number, workers: number): Promise<Measured> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      ['--import', TELL, 'bin/rehab-first.js', ...args, '--out', join(dir, `${patients}-${workers}`)],
+      [
+        `--max-old-space-size=${HEAP}`,
+        '--import',
+        TELL,
+        'bin/rehab-first.js',
+        ...args,
+        '--out',
+        join(dir, `${patients}-${workers}`),
+      ],
       (error, _, stderr) => {
         const told = /^MEASURED (.*)$/m.exec(stderr)?.[1];
         if (error !== null || told === undefined) return reject(error ?? new Error(stderr));
