@@ -1,4 +1,4 @@
-import type { Caller, CdsResponse, HookRequest } from './cds-hooks/types.ts';
+import type { Caller, Card, CdsResponse, HookRequest } from './cds-hooks/types.ts';
 import { assembleSlices } from './chart/assemble.ts';
 import { Chart } from './chart/chart.ts';
 import type { FhirReader, Slice } from './chart/slice.ts';
@@ -25,6 +25,8 @@ export interface Deps {
   readonly considersDrafts?: boolean;
   /** Whether a caller is shown nothing yet. Absent: nobody. */
   readonly isSilent?: (caller: Caller) => boolean;
+  /** Whether a caller asked for ratings of orders. Absent: nobody. */
+  readonly isRated?: (caller: Caller) => boolean;
   /** Whether a card about this kind of order was answered lately. Absent: nothing is remembered. */
   readonly isAnswered?: (about: Subject) => Promise<boolean>;
 }
@@ -124,9 +126,15 @@ export async function considerCall(
     .filter(({ orderClass }) => orderClass.family === shown.scoped.orderClass.family)
     .map(({ order }) => order);
   const card = await timed(journal, 'render', () =>
-    renderCard(shown, { request, caller, knowledge, removable, today }),
+    renderCard(shown, { request, caller, knowledge, removable, isRated: deps.isRated?.(caller) ?? false, today }),
   );
-  return { ...considered, response: { cards: card === undefined ? [] : [card] } };
+  return { ...considered, response: card === undefined ? { cards: [] } : { cards: [card], ...ratingsIn(card) } };
+}
+
+/** The rating that a suggestion of the card gives the order is given at once, too. */
+function ratingsIn({ suggestions = [] }: Card): Omit<CdsResponse, 'cards'> {
+  const systemActions = suggestions.flatMap(({ actions }) => actions).filter(({ type }) => type === 'update');
+  return systemActions.length === 0 ? {} : { systemActions, extension: { systemActions } };
 }
 
 function enter(journal: Journal, orders: readonly ScopedOrder[], service: ServiceDefinition): void {

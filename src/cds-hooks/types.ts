@@ -110,6 +110,10 @@ export interface Card {
 
 export interface CdsResponse {
   cards: Card[];
+  /** What the client does by itself: only for clients that ask for it. */
+  systemActions?: Action[];
+  /** Repeats `systemActions` for clients of the years before it was standard, the public sandbox among them. */
+  extension?: { systemActions: Action[] };
 }
 
 /** One checked item of a feedback call. https://cds-hooks.hl7.org/#feedback */

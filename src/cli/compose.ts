@@ -76,13 +76,14 @@ export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<
 /** The application's parts for a loaded pack and a store. */
 export function appDeps(parts: Parts): AppDeps {
   const { knowledge, config, admission, clock, store, readiness, isOverloaded, log, report } = parts;
-  const { openReader, isSilent, localeOf, translateCodes, ...atTheDoor } = admission;
+  const { openReader, isSilent, isRated, localeOf, translateCodes, ...atTheDoor } = admission;
   const answer = rememberCalls({
     knowledge,
     timeZone: config.timeZone,
     clock,
     openReader,
     ...(isSilent && { isSilent }),
+    ...(isRated && { isRated }),
     store,
     report,
   });

@@ -130,7 +130,9 @@ export interface SuggestionDefinition {
 
 export type ActionDefinition =
   | { readonly kind: 'create'; readonly description: Template; readonly resource: ResourceTemplate }
-  | { readonly kind: 'delete-orders'; readonly description: Template };
+  | { readonly kind: 'delete-orders'; readonly description: Template }
+  /** The order itself, with a rating by criteria of appropriate use. Only clients that ask for ratings get it. */
+  | { readonly kind: 'rate-order'; readonly description: Template; readonly rating: string };
 
 /** JSON whose strings are templates; a string that is nothing but a number becomes one. */
 export type ResourceTemplate =

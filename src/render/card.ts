@@ -27,13 +27,15 @@ export interface Occasion {
   readonly knowledge: Knowledge;
   /** Selected orders in scope, for "remove". */
   readonly removable: readonly Order[];
+  /** The client asked for ratings of orders. */
+  readonly isRated?: boolean;
   readonly today: number;
 }
 
 /** A judgement that fires, as a CDS Hooks card. Pure: the same judgement gives the same card, its uuid included. */
 export function renderCard(
   judgement: Judgement,
-  { request, caller, knowledge, removable, today }: Occasion,
+  { request, caller, knowledge, removable, isRated = false, today }: Occasion,
 ): Card | undefined {
   const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
@@ -49,7 +51,7 @@ export function renderCard(
   );
   const suggestions = renderSuggestions(
     outcome.suggestions,
-    { request, order: scoped.order, removable, indicator, today, cardUuid: uuid },
+    { request, order: scoped.order, removable, indicator, today, cardUuid: uuid, isRated },
     filling,
   );
   const reasons = outcome.overrideReasons.map((code) => ({

@@ -18,6 +18,8 @@ export interface Proposal {
   readonly today: number;
   /** Identifies the card; suggestions take their uuid from it. */
   readonly cardUuid: string;
+  /** The client asked for ratings of orders. */
+  readonly isRated: boolean;
 }
 
 /** The suggestions whose conditions hold and whose actions can be carried out. */
@@ -29,11 +31,9 @@ export function renderSuggestions(
   return definitions.flatMap((definition) => {
     if (!isOffered(definition, filling.read)) return [];
     const actions = definition.actions.flatMap((action) => renderAction(action, proposal, filling) ?? []);
-    if (
-      definition.actions.some(({ kind }) => kind === 'delete-orders') &&
-      !actions.some(({ type }) => type === 'delete')
-    )
-      return [];
+    const lacks = (kind: ActionDefinition['kind'], type: Action['type']) =>
+      definition.actions.some((action) => action.kind === kind) && !actions.some((action) => action.type === type);
+    if (lacks('delete-orders', 'delete') || lacks('rate-order', 'update')) return [];
     const isRecommended =
       proposal.indicator === 'warning' &&
       definition.recommended !== undefined &&
@@ -57,8 +57,24 @@ function renderAction(action: ActionDefinition, proposal: Proposal, filling: Fil
       reference === undefined ? [] : [{ type: 'delete' as const, description, resourceId: reference }],
     );
   }
+  if (action.kind === 'rate-order') {
+    const { isRated, order } = proposal;
+    return isRated && order.reference !== undefined
+      ? [{ type: 'update', description, resource: rated(order, action.rating) }]
+      : [];
+  }
   const resource = renderResource(action.resource, filling) as Record<string, unknown>;
   return [{ type: 'create', description, resource: { ...resource, ...ofThisOrder(proposal) } }];
+}
+
+const RATING = 'http://fhir.org/argonaut/Extension/pama-rating';
+
+/** The order as it came, with a rating instead of any that it had. https://cds-hooks.hl7.org/ (PAMA imaging) */
+function rated({ body }: Order, code: string): object {
+  const others = list(body.extension).filter((one) => !isObject(one) || one.url !== RATING);
+  const coding = [{ system: 'http://fhir.org/argonaut/CodeSystem/pama-rating', code }];
+  const extension = [...others, { url: RATING, valueCodeableConcept: { coding } }];
+  return withoutEmpties({ ...body, extension }) as object;
 }
 
 /** What every proposed order has in common: a draft for this patient, for the reasons of the order it stands beside. */

@@ -3,8 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { registeredServer } from '../../src/clients/access.ts';
 import type { Client } from '../../src/clients/client.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import type { Knowledge } from '../../src/knowledge/types.ts';
+import { prefetchFrom } from '../support/fhir-search.ts';
 import { type FhirServer, startFhirServer } from '../support/fhir-server.ts';
-import { readPatient, readRequest } from '../support/fixtures.ts';
+import { readPatient, readRequest, templates } from '../support/fixtures.ts';
+import { problemsOf } from '../support/response-schema.ts';
 import {
   aClient,
   type ClientApp,
@@ -45,6 +49,48 @@ const call = async ({ url }: ClientApp, body: unknown, claims: Record<string, un
   const answer = await sendWith(url + SELECT, await sign(pair, claimsFor(SELECT, claims)), body);
   return { ...answer, json: JSON.parse(answer.body) };
 };
+
+/** The pack with its draft about lumbar imaging shown. */
+function withImaging(): Knowledge {
+  const knowledge = loadKnowledge({ dir: 'cards' });
+  const services = knowledge.services.map((service) => ({
+    ...service,
+    cards: service.cards.map((card) =>
+      card.id === 'early-lumbar-mri' ? { ...card, status: 'active' as const } : card,
+    ),
+  }));
+  return { ...knowledge, services };
+}
+
+describe('ratings of imaging orders', () => {
+  const { fhirServer: _, ...request } = readRequest('order-select/sandbox-pama-lumbar-mri.json');
+  const prefetch = prefetchFrom(readPatient('sciatica-acute-severe'), templates(), request.context);
+  const answered = async (supports: readonly string[]) =>
+    (await call(await start({ supports }, { knowledge: withImaging() }), { ...request, prefetch })).json;
+
+  test('[R-02] ride on a suggestion and on system actions for a client that asks for them', async () => {
+    const answer = await answered(['pamaRating']);
+    const order = request.context.draftOrders.entry?.[0]?.resource;
+    const coding = [{ system: 'http://fhir.org/argonaut/CodeSystem/pama-rating', code: 'not-appropriate' }];
+    const rating = { url: 'http://fhir.org/argonaut/Extension/pama-rating', valueCodeableConcept: { coding } };
+    const action = {
+      type: 'update',
+      description: expect.stringMatching(/./),
+      resource: { ...order, extension: [rating] },
+    };
+    expect(problemsOf(answer)).toEqual([]);
+    expect(answer.cards[0].suggestions.map((one: { actions: unknown }) => one.actions)).toContainEqual([action]);
+    expect(answer.systemActions).toEqual([action]);
+    expect(answer.extension).toEqual({ systemActions: [action] });
+  });
+
+  test('and nobody else is sent one', async () => {
+    const answer = await answered(['actionSelectionBehavior']);
+    expect(answer.cards).toHaveLength(1);
+    expect(Object.keys(answer)).toEqual(['cards']);
+    expect(JSON.stringify(answer)).not.toContain('pama-rating');
+  });
+});
 
 describe('what a client is shown', () => {
   test('a live client gets the card', async () => {

@@ -27,7 +27,7 @@ const action = {
 
 /**
  * A 200 answer as CDS Hooks 2.0.1 has it, and as this service narrows it: at most one card, never `critical`, every card and suggestion
- * with a uuid. Our own reading of the standard's logical models; nothing else may stand in an answer outside `extension`.
+ * with a uuid. Our own reading of the standard's logical models; nothing else may stand in an answer outside `extension`. System actions are for clients that ask for them.
  */
 const response = {
   type: 'object',
@@ -88,6 +88,8 @@ const response = {
         dependentRequired: { suggestions: ['selectionBehavior'] },
       },
     },
+    systemActions: { type: 'array', minItems: 1, items: action },
+    extension: { type: 'object', properties: { systemActions: { type: 'array', minItems: 1, items: action } } },
   },
 } as const;
 

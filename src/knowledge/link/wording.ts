@@ -110,6 +110,7 @@ export class WordingLinker {
     const at = inside(place, kind);
     const description = this.template(String(value.description), env, inside(at, 'description'), texts);
     if (kind === 'delete') return { kind: 'delete-orders', description };
+    if (kind === 'rate') return { kind: 'rate-order', description, rating: String(value.rating) };
     return {
       kind: 'create',
       description,

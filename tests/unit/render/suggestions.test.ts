@@ -47,6 +47,7 @@ const proposal = (more: Partial<Proposal> = {}, context: Partial<HookRequest['co
   indicator: 'warning',
   today: TODAY,
   cardUuid: 'card',
+  isRated: false,
   ...more,
 });
 const render = (definitions: SuggestionDefinition[], ...given: Parameters<typeof proposal>) =>
