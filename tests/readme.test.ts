@@ -7,6 +7,7 @@ import { dayIn } from '../src/clinical/dates.ts';
 import { SETTINGS } from '../src/config.ts';
 import * as errors from '../src/errors.ts';
 import { loadKnowledge } from '../src/knowledge/load.ts';
+import { PARTS, RECORDED } from './browser/recorded.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const rowsOf = (heading: string): string[][] => {
@@ -22,6 +23,16 @@ const rowsOf = (heading: string): string[][] => {
         .map((cell) => cell.trim().replaceAll('`', '')),
     );
 };
+
+test('the pictures shown here and in docs/ are those that `npm run record` takes', () => {
+  const pages = ['README.md', ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];
+  const shown = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\((?:docs\/)?pictures\/([\w-]+)\.png\)/g)].map(([, name]) => name),
+  );
+  const taken = [...RECORDED, ...PARTS].sort();
+  expect([...new Set(shown)].sort()).toEqual(taken);
+  expect(readdirSync('docs/pictures').sort()).toEqual(taken.map((name) => `${name}.png`));
+});
 
 describe('the README', () => {
   test('has every setting, and no other', () => {

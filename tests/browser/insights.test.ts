@@ -11,7 +11,7 @@ import { startPages } from '../support/pages.ts';
 import type { RealApp } from '../support/real-app.ts';
 import { seed } from '../support/seed.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { expectSound, keepPicture, SCREENS, violations, visit, wordsShown } from './visits.ts';
+import { expectSound, keepPicture, record, SCREENS, violations, visit, wordsShown } from './visits.ts';
 
 const TODAY = '2026-11-24';
 const NOW = new Date(`${TODAY}T12:00:00Z`);
@@ -63,6 +63,10 @@ describe('the page', () => {
     if (isSpanish) expect(await wordsShown(page, en)).toEqual([]);
     for (const summary of await page.locator('summary').all()) await summary.click();
     await keepPicture(page, `insights-${name}`);
+    if (name === 'light') {
+      await page.evaluate('scrollTo(0, 0)');
+      await record(page, 'insights', 1240);
+    }
     await close();
   });
 

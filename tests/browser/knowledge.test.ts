@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPages } from '../support/pages.ts';
 import type { RealApp } from '../support/real-app.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { compressedSize, expectSound, keepPicture, SCREENS, visit } from './visits.ts';
+import { compressedSize, expectSound, keepPicture, record, SCREENS, visit } from './visits.ts';
 
 const MOST_BYTES = 200_000;
 const NOTHING = { decisions: async function* () {}, feedback: async function* () {} };
@@ -21,7 +21,7 @@ afterAll(async () => {
   await Promise.all([app, registered].map((one) => one?.close()));
 });
 
-test.each(['light', 'phone-dark-es', 'at 200 %'] as const)('%s: the knowledge pages are sound', async (name) => {
+test.each(['light', 'phone-dark-es', 'zoomed'] as const)('%s: the knowledge pages are sound', async (name) => {
   const seen = await visit(browser, `${app.url}/knowledge#trochanteric-injection`, SCREENS[name]);
   const { page, close } = seen;
   await page.locator('#trochanteric-injection[open]').waitFor();
@@ -32,6 +32,10 @@ test.each(['light', 'phone-dark-es', 'at 200 %'] as const)('%s: the knowledge pa
   expect(await page.title()).toBe(isSpanish ? 'Conocimiento · Rehab First' : 'Knowledge · Rehab First');
   await expectSound(seen);
   await keepPicture(page, `knowledge-${name}`, false);
+  if (name === 'light') {
+    await page.evaluate('scrollTo(0, 0)');
+    await record(page, 'knowledge', 900);
+  }
   await close();
 });
 

@@ -7,6 +7,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { PAGES_DIR } from '../support/pages.ts';
 import { ARTEFACTS, type Browser } from './browser.ts';
+import type { RECORDED } from './recorded.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A tab waits no longer than this for what a spec looks for. */
@@ -15,13 +16,13 @@ const PATIENCE_MS = 10_000;
 const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-/** What every page must look well on; the last speaks a language that no page is in. */
+/** What every page must look well on, at 200 % as well; the last speaks a language that no page is in. */
 export const SCREENS = {
   light: { ...WIDE, locale: 'en-US' },
   'dark-es': { ...WIDE, colorScheme: 'dark', locale: 'es-MX' },
   phone: { ...PHONE, deviceScaleFactor: 2, locale: 'en-GB' },
   'phone-dark-es': { ...PHONE, colorScheme: 'dark', locale: 'es' },
-  'at 200 %': { viewport: { width: 640, height: 450 }, locale: 'de' },
+  zoomed: { viewport: { width: 640, height: 450 }, locale: 'de' },
 } satisfies Readonly<Record<string, BrowserContextOptions>>;
 
 /** A tab, with what it complained of and the hosts it asked. */
@@ -76,6 +77,14 @@ export async function wordsShown(page: Page, words: object): Promise<string[]> {
 /** Leaves a picture for people to look at. */
 export const keepPicture = (page: Page, name: string, fullPage = true): Promise<Buffer> =>
   page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage });
+
+/** Takes a picture that the README or `docs/` shows: of a screen's width, so many pixels high. It lands there when `RECORD` says so. */
+export async function record(page: Page, name: (typeof RECORDED)[number], height: number): Promise<void> {
+  const { width = 0, height: before = 0 } = page.viewportSize() ?? {};
+  await page.setViewportSize({ width, height });
+  await page.screenshot({ path: join(process.env.RECORD || ARTEFACTS, `${name}.png`) });
+  await page.setViewportSize({ width, height: before });
+}
 
 /** Everything that was built, compressed: no page can need more. */
 export function compressedSize(): number {

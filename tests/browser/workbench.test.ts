@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { en } from '../../src/pages/workbench/words-en.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { expectSound, keepPicture, SCREENS, violations, visit, wordsShown } from './visits.ts';
+import { expectSound, keepPicture, record, SCREENS, violations, visit, wordsShown } from './visits.ts';
 
 const TODAY = '2026-11-24';
 let browser: Browser;
@@ -28,6 +28,12 @@ describe('the workbench', () => {
     const { page, close } = seen;
     await card(page).waitFor();
     await keepPicture(page, `workbench-${name}`);
+    if (name === 'light') await record(page, 'card', 1160);
+    if (name === 'dark-es') await record(page, 'spanish', 1160);
+    if (name === 'phone') {
+      await page.evaluate('document.querySelector(".seen-by-doctor").scrollIntoView()');
+      await record(page, 'phone', 740);
+    }
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
     await page.locator('.wire textarea').first().waitFor();
     await expectSound(seen);
@@ -41,13 +47,13 @@ describe('the workbench', () => {
   test('accepting applies the actions to the drafts, keeps feedback, and the order is quiet until it is forgotten', async () => {
     const { page, close } = await open('/?patient=gluteal-no-rehab');
     const before = await feedbackKept();
-    await page.getByRole('button', { name: 'Refer to physiotherapy and remove this order' }).click();
+    await page.getByRole('button', { name: 'Refer to physiotherapy and remove this order' }).press('Enter');
     await page.getByText('Feedback is kept').waitFor();
     expect(await feedbackKept()).toBe(before + 1);
     const drafts = page.locator('section.drafts');
     expect(await drafts.locator('del').innerText()).toBe('US-guided large joint or bursa injection');
     expect(await drafts.getByText('new', { exact: true }).count()).toBeGreaterThan(0);
-    await keepPicture(page, 'workbench-accepted');
+    await record(page, 'accepted', 1400);
     await page.getByRole('radio', { name: 'Sign' }).check();
     await page.getByText('so the card is not repeated').waitFor();
     await page.getByRole('button', { name: 'Forget the answer' }).click();
@@ -92,7 +98,7 @@ describe('the workbench', () => {
     const flag = page.getByRole('checkbox', { name: /red flag/ });
     await flag.check();
     await page.getByText('Silent: cauda equina signs.').waitFor();
-    await keepPicture(page, 'workbench-red-flag');
+    await record(page, 'red-flag', 1560);
     await flag.uncheck();
     await card(page).waitFor();
     await page.getByLabel(/Add physiotherapy/).check();
@@ -117,6 +123,7 @@ describe('the workbench', () => {
   test('after rehabilitation it is silent, and says why not', async () => {
     const { page, close } = await open('/?patient=gluteal-completed-programme');
     await page.getByText('Silent: adequate conservative care.').waitFor();
+    await record(page, 'after-rehabilitation', 1560);
     await page.getByRole('link', { name: 'See why not' }).click();
     await page.waitForURL(/#why$/);
     const why = page.locator('section.why');
@@ -126,7 +133,6 @@ describe('the workbench', () => {
     expect(await page.locator('.pathway li.is-next').allInnerTexts()).toEqual([
       expect.stringContaining('Infiltration'),
     ]);
-    await keepPicture(page, 'workbench-after-rehabilitation');
     await close();
   });
 

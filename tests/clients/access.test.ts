@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { registeredServer } from '../../src/clients/access.ts';
 import type { Client } from '../../src/clients/client.ts';
-import { loadKnowledge } from '../../src/knowledge/load.ts';
-import type { Knowledge } from '../../src/knowledge/types.ts';
 import { prefetchFrom } from '../support/fhir-search.ts';
 import { type FhirServer, startFhirServer } from '../support/fhir-server.ts';
 import { readPatient, readRequest, templates } from '../support/fixtures.ts';
+import { withImaging } from '../support/imaging.ts';
 import { problemsOf } from '../support/response-schema.ts';
 import {
   aClient,
@@ -49,18 +48,6 @@ const call = async ({ url }: ClientApp, body: unknown, claims: Record<string, un
   const answer = await sendWith(url + SELECT, await sign(pair, claimsFor(SELECT, claims)), body);
   return { ...answer, json: JSON.parse(answer.body) };
 };
-
-/** The pack with its draft about lumbar imaging shown. */
-function withImaging(): Knowledge {
-  const knowledge = loadKnowledge({ dir: 'cards' });
-  const services = knowledge.services.map((service) => ({
-    ...service,
-    cards: service.cards.map((card) =>
-      card.id === 'early-lumbar-mri' ? { ...card, status: 'active' as const } : card,
-    ),
-  }));
-  return { ...knowledge, services };
-}
 
 describe('ratings of imaging orders', () => {
   const { fhirServer: _, ...request } = readRequest('order-select/sandbox-pama-lumbar-mri.json');

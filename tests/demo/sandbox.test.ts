@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CapabilityStatement, Condition, Patient } from 'fhir/r4.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allPatients, templates } from '../support/fixtures.ts';
+import { loadClients } from '../../src/clients/file.ts';
+import { readConfig } from '../../src/config.ts';
+import { allPatients, readRequest, templates } from '../support/fixtures.ts';
+import { withImaging } from '../support/imaging.ts';
+import { problemsOf } from '../support/response-schema.ts';
 import { type DemoApp, resourcesOf, startDemoApp } from './server.ts';
 
 let app: DemoApp;
@@ -15,17 +21,51 @@ const ORIGIN = 'https://sandbox.cds-hooks.org';
 const OLD = { headers: { accept: 'application/json+fhir', origin: ORIGIN } };
 
 describe('what the public CDS Hooks sandbox does with its FHIR server works', () => {
-  test("the README's link names this service's discovery and this FHIR server", async () => {
-    const link = /`(https:\/\/sandbox\.cds-hooks\.org\/\?[^`]*)`/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
-    const parameters = Object.fromEntries(new URL(link).searchParams);
-    expect(parameters).toEqual({
-      serviceDiscoveryURL: 'http://127.0.0.1:3000/cds-services',
-      fhirServiceUrl: 'http://127.0.0.1:3000/fhir',
-      patientId: expect.any(String),
-      screen: 'rx-view',
-      hook: 'order-select',
-    });
-    expect((await app.ask(`Patient/${parameters.patientId}`)).status).toBe(200);
+  const linksIn = (file: string) =>
+    [...readFileSync(file, 'utf8').matchAll(/https:\/\/sandbox\.cds-hooks\.org\/\?[^`)\s]*/g)].map(([link]) =>
+      Object.fromEntries(new URL(link).searchParams),
+    );
+  const SCREENS = { 'rx-view': 'order-select', 'rx-sign': 'order-sign', pama: 'order-select' } as const;
+
+  test.each(['README.md', 'docs/sandbox.md'])(
+    'links of %s name this discovery, this FHIR server, and the hook of their screen',
+    async (file) => {
+      const links = linksIn(file);
+      expect(new Set(links.map(({ screen }) => screen))).toEqual(new Set(Object.keys(SCREENS)));
+      for (const { patientId, screen, ...link } of links) {
+        expect(link).toEqual({
+          serviceDiscoveryURL: 'http://127.0.0.1:3000/cds-services',
+          fhirServiceUrl: 'http://127.0.0.1:3000/fhir',
+          hook: SCREENS[screen as keyof typeof SCREENS],
+        });
+        expect((await app.ask(`Patient/${patientId}`)).status).toBe(200);
+      }
+    },
+  );
+
+  test('every synthetic patient has a link', () => {
+    expect([...new Set(linksIn('docs/sandbox.md').map(({ patientId }) => patientId))].sort()).toEqual(allPatients());
+  });
+
+  test('once the imaging card is shown, a study of its imaging screen gets it, its chart read from here', async () => {
+    const shown = await startDemoApp('2026-11-24', { knowledge: withImaging() });
+    const request = { ...readRequest('order-select/sandbox-pama-lumbar-mri.json'), fhirServer: shown.fhir };
+    const { status, body } = await shown.call('order-select', request);
+    await shown.close();
+    expect([status, (body as { cards: unknown[] }).cards.length]).toEqual([200, 1]);
+    expect(problemsOf(body)).toEqual([]);
+    expect(Object.keys(body as object)).toEqual(['cards']);
+  });
+
+  test('its clients file, as docs/sandbox.md has it, is sound', async () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/sandbox.md', 'utf8')) ?? [];
+    const dir = mkdtempSync(join(tmpdir(), 'rehab-first-sandbox-'));
+    writeFileSync(join(dir, 'sandbox.yaml'), yaml);
+    const [client] = await loadClients(join(dir, 'sandbox.yaml'));
+    rmSync(dir, { recursive: true });
+    expect(client).toMatchObject({ issuer: ORIGIN, origins: [ORIGIN], mode: 'live' });
+    expect(client?.keys).toEqual({ url: `${ORIGIN}/.well-known/jwks.json` });
+    expect(() => readConfig({ CLIENTS_FILE: 'sandbox.yaml', PUBLIC_BASE_URL: 'http://127.0.0.1:3000' })).not.toThrow();
   });
 
   test('metadata at its start: FHIR 4, and the types and parameters of our own slices', async () => {

@@ -1,6 +1,6 @@
 import type { Bundle, OperationOutcome, Resource } from 'fhir/r4.js';
 import { openDemo } from '../../src/demo/open.ts';
-import { type RealApp, startRealApp } from '../support/real-app.ts';
+import { type RealApp, type RealAppOptions, startRealApp } from '../support/real-app.ts';
 
 /** The real service with its demo EHR, on a given day. */
 export interface DemoApp extends RealApp {
@@ -20,10 +20,10 @@ export interface Answer {
   readonly says: string;
 }
 
-export async function startDemoApp(today: string): Promise<DemoApp> {
+export async function startDemoApp(today: string, options: Pick<RealAppOptions, 'knowledge'> = {}): Promise<DemoApp> {
   const clock = () => new Date(`${today}T12:00:00Z`);
   const demo = openDemo({ clock, today: () => Date.parse(today) / 86_400_000 });
-  const app = await startRealApp(today, { fhirBudgetMs: 30_000, changes: { demo } });
+  const app = await startRealApp(today, { ...options, fhirBudgetMs: 30_000, changes: { demo } });
   const fhir = `${app.url}/fhir`;
   return {
     ...app,

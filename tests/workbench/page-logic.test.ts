@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { filterPack, readPack } from '../../src/pages/knowledge/pack.ts';
 import { type Chart, currentEncounter } from '../../src/pages/workbench/chart.ts';
+import { applyMoves, moveTo, NO_EDITS } from '../../src/pages/workbench/edits.ts';
 import { applyActions, draftOf, nameOf } from '../../src/pages/workbench/order.ts';
 import { fillPrefetch } from '../../src/pages/workbench/prefetch.ts';
 import { readRoster } from '../../src/workbench/patients.ts';
@@ -63,6 +64,35 @@ describe('actions of a suggestion', () => {
     expect(draft).not.toHaveProperty('bodySite');
     expect(draft).not.toHaveProperty('reasonCode');
     expect(draft.code).toEqual({ coding: [{ system: 'http://x', code: '20611' }], text: 'injection' });
+  });
+});
+
+describe('entries with other dates', () => {
+  const resource = {
+    resourceType: 'Condition',
+    id: 'one',
+    code: { coding: [{ code: '2026' }], text: '2026-03' },
+    onsetDateTime: '2026-03',
+    recordedDate: '2026-03-09T10:00:00+01:00',
+  };
+  const item = { reference: 'Condition/one#2', label: 'Pain', from: '2026-03-01' };
+  const chart = { entry: [{ fullUrl: 'urn:one', resource }, { resource: { ...resource, id: 'other' } }] };
+
+  test('stand as many days later in all their dates, and in nothing else', () => {
+    const { moved } = moveTo(NO_EDITS, item, '2026-03-11');
+    expect(moved).toEqual([{ reference: 'Condition/one', label: 'Pain', days: 10 }]);
+    const [first, second] = applyMoves(chart, moved).entry ?? [];
+    expect(first).toEqual({
+      fullUrl: 'urn:one',
+      resource: { ...resource, onsetDateTime: '2026-03-11', recordedDate: '2026-03-19T10:00:00+01:00' },
+    });
+    expect(second).toEqual(chart.entry[1]);
+  });
+
+  test('moves add up, and an entry that is back where it was is not moved', () => {
+    const once = moveTo(NO_EDITS, item, '2026-03-11');
+    expect(moveTo(once, { ...item, from: '2026-03-11' }, '2026-02-27').moved[0]?.days).toBe(-2);
+    expect(moveTo(once, { ...item, from: '2026-03-11' }, '2026-03-01')).toEqual(NO_EDITS);
   });
 });
 

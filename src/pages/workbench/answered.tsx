@@ -7,6 +7,7 @@ import type { Resource } from './chart.ts';
 import { applyActions } from './order.ts';
 import { type Exchange, sendFeedback } from './service.ts';
 import { texts } from './texts.ts';
+import './card.css';
 
 interface AnsweredProps {
   readonly exchange: Exchange | undefined;
@@ -54,6 +55,7 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
             card={card}
             language={exchange?.language ?? ''}
             isAnswered={said !== undefined}
+            accepted={said?.item.acceptedSuggestions?.[0]?.id}
             accept={(suggestion) => acceptOne(card, suggestion)}
             override={(reason, comment) => override(card, reason, comment)}
             key={card.uuid}

@@ -9,12 +9,14 @@ interface CardViewProps {
   readonly card: Card;
   readonly language: string;
   readonly isAnswered: boolean;
+  /** The suggestion that was accepted. */
+  readonly accepted: string | undefined;
   readonly accept: (suggestion: Suggestion) => void;
   readonly override: (reason: string, comment: string) => void;
 }
 
 /** One CDS Hooks card. */
-export function CardView({ card, language, isAnswered, accept, override }: CardViewProps) {
+export function CardView({ card, language, isAnswered, accepted, accept, override }: CardViewProps) {
   const { summary, detail, indicator, source, suggestions = [], links = [], overrideReasons = [] } = card;
   const words = texts.card;
   return (
@@ -33,7 +35,7 @@ export function CardView({ card, language, isAnswered, accept, override }: CardV
         {suggestions.map((suggestion) => (
           <button
             type="button"
-            class={suggestion.isRecommended ? 'button recommended' : 'button'}
+            class={`button${suggestion.isRecommended ? ' recommended' : ''}${suggestion.uuid === accepted ? ' accepted' : ''}`}
             disabled={isAnswered}
             onClick={() => accept(suggestion)}
             key={suggestion.uuid}

@@ -7,6 +7,8 @@ import './why.css';
 
 /** In the order in which they matter; others are named only. */
 const VERDICTS = ['fires', 'silent', 'unknown', 'fails'] as const;
+/** Of a long list, what the answer may rest on. */
+const TELLING = ['holds', 'unknown'] as const;
 /** A list as long as this stands in columns, where there is room. */
 const MANY = 6;
 
@@ -139,7 +141,7 @@ interface PartProps extends Pick<WhyProps, 'point' | 'pointed'> {
 }
 
 function Part({ heading, reasons, isLong, ...pointing }: PartProps) {
-  const listed = isLong ? reasons.filter(({ truth }) => truth !== 'fails') : reasons;
+  const listed = isLong ? TELLING.flatMap((wanted) => reasons.filter(({ truth }) => truth === wanted)) : reasons;
   const rest = reasons.filter((reason) => !listed.includes(reason));
   return (
     <div>
