@@ -149,13 +149,13 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
     const { id, when, indicator, summary, chart, evidence, why, suggestions, source } = outcome;
     const once = (heading: string, text: string): string[] => {
       if (text === '') return [];
-      const key = `${heading} ${text}`;
+      const key = `${heading}${text.startsWith('\n') ? '' : ' '}${text}`;
       const earlier = saidBy.get(key);
       if (earlier !== undefined) return [`${heading} ${words.as(earlier)}`];
       saidBy.set(key, id);
       return [key];
     };
-    const said = (lines: Outcome['chart']) => lines.map((line) => lineText(line, glossary)).join(' ');
+    const said = (lines: Outcome['chart']) => listed(lines.map((line) => lineText(line, glossary)));
     const reasons = outcome.overrideReasons.map((reason) => overrideReasons.displays.get(reason) ?? reason);
     return [
       `**${id}** (${indicator})`,
@@ -165,12 +165,16 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
         ...once(words.chart, said(chart)),
         ...once(words.evidence, said(evidence)),
         ...once(words.why, said(why)),
-        ...once(words.suggests, suggestions.map(({ label }) => `“${templateText(label)}”`).join(', ')),
+        ...once(words.suggests, listed(suggestions.map(({ label }) => `“${templateText(label)}”`))),
         ...once(words.override, reasons.map(cell).join(' · ')),
       ]),
     ].join('\n\n');
   });
 }
+
+/** What stands behind a heading: one thing beside it, several in a list below it. */
+const listed = (texts: readonly string[]): string =>
+  texts.length > 1 ? texts.map((text) => `\n  - ${text.replace(/;$/, '')}`).join('') : texts.join('');
 
 const reasons = ({ displays, chartLacks, standard }: OverrideReasons, words: Words): string =>
   displays.size === 0

@@ -28,6 +28,7 @@ test.each(['light', 'phone-dark-es', 'zoomed'] as const)('%s: the knowledge page
   const isSpanish = name.endsWith('es');
   const text = await page.locator('#trochanteric-injection').innerText();
   expect(text).toContain(isSpanish ? 'Pruebe 8 semanas de educación' : 'Try 8 weeks of load education');
+  expect(await page.locator('#trochanteric-injection .bullets .bullets li').count()).toBeGreaterThan(10);
   expect(await page.locator('html').getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
   expect(await page.title()).toBe(isSpanish ? 'Conocimiento · Rehab First' : 'Knowledge · Rehab First');
   await expectSound(seen);

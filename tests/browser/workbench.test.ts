@@ -178,6 +178,20 @@ describe('the workbench', () => {
     await close();
   });
 
+  test('works with another pack, of one language and without a ladder', async () => {
+    const knee = await startWorkbench(TODAY, 'tests/packs/knee');
+    const seen = await visit(browser, `${knee.url}/?patient=knee-osteoarthritis&lang=es`);
+    const { page, close } = seen;
+    await page.getByText('Ninguna tarjeta trata de esta solicitud').waitFor();
+    await page.getByRole('combobox', { name: 'Solicitud', exact: true }).selectOption({ label: 'knee arthroscopy' });
+    await card(page).waitFor();
+    expect(await card(page).getAttribute('lang')).toBe('en');
+    expect(await page.locator('.pathway').count()).toBe(0);
+    await expectSound(seen);
+    await close();
+    await knee.close();
+  });
+
   test('copies the call as a curl that answers the same', async () => {
     const { page, close } = await open('/?patient=quick-look', {
       permissions: ['clipboard-read', 'clipboard-write'],

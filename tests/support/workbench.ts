@@ -16,12 +16,12 @@ export interface WorkbenchApp extends RealApp {
   readonly store: Store;
 }
 
-/** Starts it at noon of a day. */
-export async function startWorkbench(day: string): Promise<WorkbenchApp> {
+/** Starts it at noon of a day, over a pack. */
+export async function startWorkbench(day: string, cardsDir = 'cards'): Promise<WorkbenchApp> {
   const clock = () => new Date(`${day}T12:00:00Z`);
   const dataDir = mkdtempSync(join(tmpdir(), 'rehab-first-workbench-'));
   const store = await openStore({ dataDir }, { clock });
-  const knowledge = loadKnowledge({ dir: 'cards' });
+  const knowledge = loadKnowledge({ dir: cardsDir });
   const config = { timeZone: 'UTC' };
   const pack = readyPack(knowledge, valueSetsIn('cards', []));
   const admission = admitAnybody({ fhirBudgetMs: 30_000 });

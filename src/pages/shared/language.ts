@@ -4,11 +4,11 @@ type Spoken = (typeof LANGUAGES)[number];
 
 const KEY = 'language';
 const IN_ADDRESS = 'lang';
+const TAG = /^[a-z]{2,3}(?:-[a-z\d]{1,8})*$/i;
 
 /** BCP 47 tag of what is read: as the address says, else as was chosen before, else the first of the browser's that the pages are in. */
 export const language: string =
-  new URLSearchParams(location.search).get(IN_ADDRESS) ??
-  kept() ??
+  [new URLSearchParams(location.search).get(IN_ADDRESS), kept()].find((tag) => TAG.test(tag ?? '')) ??
   navigator.languages.flatMap((tag) => spokenFor(tag) ?? [])[0] ??
   'en';
 
@@ -42,10 +42,10 @@ function spokenFor(tag: string): Spoken | undefined {
   return LANGUAGES.find((one) => wanted === one || wanted.startsWith(`${one}-`));
 }
 
-function kept(): string | undefined {
+function kept(): string | null {
   try {
-    return localStorage.getItem(KEY) ?? undefined;
+    return localStorage.getItem(KEY);
   } catch {
-    return undefined;
+    return null;
   }
 }

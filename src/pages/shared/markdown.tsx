@@ -18,15 +18,26 @@ const blocksOf = (text: string): string[] => text.split(/\n{2,}/).filter((block)
 function blockOf(block: string, key: number) {
   const lines = block.split('\n');
   if (lines.every((line) => line.startsWith('|'))) return <MarkdownTable lines={lines} key={key} />;
-  if (lines.every((line) => line.startsWith('- ')))
-    return (
-      <ul class="bullets" key={key}>
-        {lines.map((line) => (
-          <li key={line}>{inline(line.slice(2))}</li>
-        ))}
-      </ul>
-    );
+  if (lines.every((line) => /^(?: {2})?- /.test(line))) return <Bullets lines={lines} key={key} />;
   return <p key={key}>{inline(lines.join(' '))}</p>;
+}
+
+/** A list, whose items may have lists of their own. */
+function Bullets({ lines }: { readonly lines: readonly string[] }) {
+  const items = lines.join('\n').split(/^- /m).slice(1);
+  return (
+    <ul class="bullets">
+      {items.map((item) => {
+        const [own = '', ...below] = item.trimEnd().split('\n');
+        return (
+          <li key={item}>
+            {inline(own)}
+            {below.length > 0 && <Bullets lines={below.map((line) => line.slice(2))} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
 }
 
 function MarkdownTable({ lines }: { readonly lines: readonly string[] }) {
