@@ -21,8 +21,19 @@ interface AsWritten {
 export const allows = ({ least, most = Number.POSITIVE_INFINITY, isWhole }: Bounds, value: number): boolean =>
   value >= least && value <= most && (!isWhole || Number.isInteger(value));
 
+/** Words for the values that a number may have. */
+export const BOUNDS_WORDS = {
+  atLeast: (least: number) => `at least ${least}`,
+  between: (least: number, most: number) => `from ${least} to ${most}`,
+  whole: 'a whole number',
+  unit: (unit: string) => unit,
+};
+
 /** The values that a number may have, in words. */
-export function boundsText({ bounds: { least, most, isWhole }, unit }: Pick<Parameter, 'bounds' | 'unit'>): string {
-  const range = most === undefined ? `at least ${least}` : least === most ? `${least}` : `from ${least} to ${most}`;
-  return `${isWhole && least !== most ? 'a whole number ' : ''}${range}${unit.startsWith('{') ? '' : ` ${unit}`}`;
+export function boundsText(
+  { bounds: { least, most, isWhole }, unit }: Pick<Parameter, 'bounds' | 'unit'>,
+  words = BOUNDS_WORDS,
+): string {
+  const range = most === undefined ? words.atLeast(least) : least === most ? `${least}` : words.between(least, most);
+  return `${isWhole && least !== most ? `${words.whole} ` : ''}${range}${unit.startsWith('{') ? '' : ` ${words.unit(unit)}`}`;
 }

@@ -68,9 +68,9 @@ const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], wo
       return [
         code(name),
         valueText(parameter, all, words),
-        boundsText(parameter),
+        boundsText(parameter, words.bounds),
         cell(says),
-        standing,
+        words.standings[standing],
         sourcesText(cites, all),
       ];
     }),
@@ -80,7 +80,9 @@ const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], wo
 function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources'], words: Words): string {
   const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : (words.units[unit] ?? unit)}`.trim();
   if (replaces === undefined) return inUnit(value);
-  const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || replaces.standing].join(', ');
+  const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || words.standings[replaces.standing]].join(
+    ', ',
+  );
   return `${inUnit(value)} ${words.replaced(before)}`;
 }
 

@@ -1,3 +1,5 @@
+import { BOUNDS_WORDS } from '../knowledge/bounds.ts';
+
 /** Words of the document itself; what cards, conditions and numbers say comes from the pack. */
 const en = {
   title: 'Knowledge for sign-off',
@@ -21,6 +23,13 @@ const en = {
   statuses: { active: 'active', draft: 'draft', retired: 'retired' },
   glance: ['card', 'version', 'status', 'about', 'outcomes'],
   numbers: ['number', 'value', 'may be', 'decides', 'standing', 'source'],
+  bounds: BOUNDS_WORDS,
+  standings: {
+    sourced: 'sourced',
+    'project-choice': 'project-choice',
+    unverified: 'unverified',
+    'site-choice': 'site-choice',
+  },
   replaced: (before: string) => `(pack: ${before})`,
   quiet: (days: number, name: string) => `Quiet for ${days} days after an answer (${name}).`,
   silencesAll: 'Silences the whole call:',
@@ -73,6 +82,19 @@ const en = {
 
 export type Words = typeof en;
 
+const UNITS: Readonly<Record<string, string>> = {
+  days: 'días',
+  weeks: 'semanas',
+  months: 'meses',
+  years: 'años',
+  contacts: 'sesiones',
+  sessions: 'sesiones',
+  visits: 'visitas',
+  rows: 'registros',
+  answers: 'respuestas',
+  firings: 'veces',
+};
+
 const es: Words = {
   title: 'Conocimiento para firmar',
   about: (revision, cards, numbers, sources) =>
@@ -95,6 +117,18 @@ const es: Words = {
   statuses: { active: 'activa', draft: 'borrador', retired: 'retirada' },
   glance: ['tarjeta', 'versión', 'estado', 'trata de', 'variantes'],
   numbers: ['número', 'valor', 'puede ser', 'decide', 'respaldo', 'fuente'],
+  bounds: {
+    atLeast: (least) => `al menos ${least}`,
+    between: (least, most) => `de ${least} a ${most}`,
+    whole: 'un número entero,',
+    unit: (unit) => UNITS[unit] ?? unit,
+  },
+  standings: {
+    sourced: 'con fuente',
+    'project-choice': 'criterio del proyecto',
+    unverified: 'sin verificar',
+    'site-choice': 'valor del centro',
+  },
   replaced: (before) => `(paquete: ${before})`,
   quiet: (days, name) => `Calla durante ${days} días tras una respuesta (${name}).`,
   silencesAll: 'Silencia toda la llamada:',
@@ -141,19 +175,8 @@ const es: Words = {
   readable: (fact) => `se pudo consultar ${fact}`,
   oneOf: (fact, values) => `${fact} es ${values.join(' o ')}`,
   unjudged: (truth) => `[si no se puede saber: ${truth === 'holds' ? 'se cumple' : 'no se cumple'}]`,
-  arguments: { within: 'en las últimas', past: 'más allá de', ahead: 'en adelante' },
-  units: {
-    days: 'días',
-    weeks: 'semanas',
-    months: 'meses',
-    years: 'años',
-    contacts: 'sesiones',
-    sessions: 'sesiones',
-    visits: 'visitas',
-    rows: 'registros',
-    answers: 'respuestas',
-    firings: 'veces',
-  },
+  arguments: { within: 'dentro de', past: 'más allá de', ahead: 'en adelante' },
+  units: UNITS,
 };
 
 const WORDS: Readonly<Record<string, Words>> = { en, es };

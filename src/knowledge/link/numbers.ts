@@ -3,7 +3,7 @@ import type { KnowledgeFile } from '../files.ts';
 import type { CitedSource, Parameter } from '../types.ts';
 import { inside, type Named, type Place, type Tables } from './tables.ts';
 
-/** A source with its address. Names of publications are the same in every language; a choice of the pack's own is said in it. */
+/** A source with its address. Names of publications are the same in every language; a choice of the pack's own, and what a source says, are said in it. */
 export function linkSource(named: Named, { language }: Tables): CitedSource {
   const { name, value } = named;
   const {
@@ -15,7 +15,14 @@ export function linkSource(named: Named, { language }: Tables): CitedSource {
   } = value as unknown as Omit<CitedSource, 'id' | 'figures'> & { doi?: string; figures?: CitedSource['figures'] };
   const said = rest.read === 'project' ? language.say(label, inside(named, 'label')) : label;
   const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
-  return { id: name, label: said, ...rest, figures, ...(address !== undefined && { url: address }) };
+  return {
+    id: name,
+    label: said,
+    ...rest,
+    says: language.sayIfTold(rest.says),
+    figures,
+    ...(address !== undefined && { url: address }),
+  };
 }
 
 /** Every number of the folder, as a site changes it. */
@@ -30,7 +37,8 @@ export function linkParameters(
     for (const [index, source] of cites.entries())
       tables.find(sources, source, 'source', inside(named, 'cites', index));
     const bounds = boundsOf(named.value as unknown as ParameterContent);
-    const parameter: Parameter = { name: named.name, ...rest, cites, bounds };
+    const says = tables.language.sayIfTold(rest.says);
+    const parameter: Parameter = { name: named.name, ...rest, says, cites, bounds };
     refuseBeyond(parameter, tables, inside(named, 'value'));
     parameters.set(named.name, parameter);
   }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { considerCall } from '../../../src/answer.ts';
 import type { HookRequest } from '../../../src/cds-hooks/types.ts';
 import { inLanguage } from '../../../src/knowledge/language.ts';
+import { loadKnowledge } from '../../../src/knowledge/load.ts';
 import { KnowledgeProblems } from '../../../src/knowledge/problem.ts';
+import type { Knowledge } from '../../../src/knowledge/types.ts';
 import { aContext, aDraft } from '../../support/builders.ts';
 import { type Change, load, PACK, swap } from './pack.ts';
 
@@ -88,6 +90,19 @@ describe('a pack in another language', () => {
   ])('asked for %j it is said in %s', (wanted, locale) => {
     expect(inLanguage(load(inSpanish()), wanted).locale).toBe(locale);
   });
+});
+
+test('the pack of this project says in Spanish what its cards, numbers and sources are for', () => {
+  const english = loadKnowledge({ dir: 'cards', skipsVignettes: true });
+  const spanish = english.translations.get('es');
+  const said = ({ cards, parameters, sources, ladder }: Knowledge) => [
+    ...cards.map(({ id, title }) => `${id}: ${title}`),
+    ...[...parameters.values(), ...sources.values()].map((one) => `${'name' in one ? one.name : one.id}: ${one.says}`),
+    ...ladder.map(({ name, title }) => `${name}: ${title}`),
+  ];
+  const same = new Set(spanish && said(spanish));
+  expect(same.size).toBeGreaterThan(200);
+  expect(said(english).filter((text) => same.has(text))).toEqual(['analgesia: Analgesia']);
 });
 
 describe('what is wrong with a translation stops the start', () => {
