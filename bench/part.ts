@@ -10,6 +10,8 @@ export interface Options {
 /** One thing that is measured. */
 export interface Part {
   readonly name: string;
+  /** It takes so long that it runs only when it is named. */
+  readonly isLong?: boolean;
   readonly run: (options: Options) => Promise<Result>;
 }
 
