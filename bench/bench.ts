@@ -3,6 +3,7 @@ import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { calls } from './calls.ts';
+import { cql } from './cql.ts';
 import { engine } from './engine.ts';
 import { feedback } from './feedback.ts';
 import { growth } from './growth.ts';
@@ -12,7 +13,7 @@ import { workers } from './workers.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
-const PARTS: readonly Part[] = [calls, engine, growth, feedback, workers, memory];
+const PARTS: readonly Part[] = [calls, engine, cql, growth, feedback, workers, memory];
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
