@@ -22,7 +22,7 @@ export function factsOfCard(card: Pick<CardDefinition, 'when' | 'silence' | 'cap
     for (const one of suggestions)
       conditions.push(...[one.when, one.recommended].filter((condition) => condition !== undefined));
   }
-  return [...conditions.flatMap(factsOf), ...facts];
+  return [...[...new Set(conditions)].flatMap(factsOf), ...facts];
 }
 
 /** A fact and every fact that its reader asks for on the way. */

@@ -50,6 +50,10 @@ export class CardLinker {
   readonly #overrideReasons: ReadonlyMap<string, string>;
   /** Lines that a card gives for all its outcomes, as written, to what they are linked to. */
   readonly #lines = new Map<readonly unknown[], readonly Line[]>();
+  /** Suggestions that several outcomes of a card make, to what they are linked to. */
+  #suggestions = new Map<string, SuggestionDefinition>();
+  /** Whatever `with` may name. */
+  #names: ReadonlyMap<string, unknown> | undefined;
 
   constructor(
     conditions: ConditionLinker,
@@ -74,6 +78,7 @@ export class CardLinker {
     const top: Place = { file, path: [] };
     const orderClass = this.#tables.find(this.#orderClasses, written.class, 'order class', inside(top, 'class'));
     const env = this.#given(written.with, inside(top, 'with'));
+    this.#suggestions = new Map();
     const when = this.#conditions.condition(written.when, env, inside(top, 'when'));
     const silence = this.criteria(written.silence, env, inside(top, 'silence'));
     const caps = this.criteria(written.caps, env, inside(top, 'caps'));
@@ -113,12 +118,13 @@ export class CardLinker {
   /** What `with` gives. A name that nothing has is told here, once, and not again wherever it is used. */
   #given(values: Written['with'], place: Place): Readonly<Record<string, string>> {
     const { parameters, concepts, facts, slices } = this.#tables;
-    const known = new Map<string, unknown>([...parameters, ...concepts, ...facts, ...slices]);
+    this.#names ??= new Map<string, unknown>([...parameters, ...concepts, ...facts, ...slices]);
+    const known = this.#names;
     const settled = Object.entries(values ?? {}).map(
       ([name, value]) =>
         [name, this.#tables.find(known, value, 'name', inside(place, name)) === undefined ? '' : value] as const,
     );
-    return Object.fromEntries(settled);
+    return this.#conditions.shared(Object.fromEntries(settled));
   }
 
   criteria(values: readonly unknown[] = [], env: Environment, place: Place): Criterion[] {
@@ -166,7 +172,11 @@ export class CardLinker {
     const cited =
       source.value === undefined ? undefined : this.#tables.find(this.#sources, source.value, 'source', source.place);
     const suggestions: SuggestionDefinition[] = named('suggestions', this.#tables.suggestions, 'suggestion').map(
-      (one) => this.#wording.suggestion(one, env, texts),
+      (one) => {
+        const linked = this.#suggestions.get(one.name) ?? this.#wording.suggestion(one, env, texts);
+        this.#suggestions.set(one.name, linked);
+        return linked;
+      },
     );
     named('overrideReasons', this.#overrideReasons, 'override reason');
     const when =

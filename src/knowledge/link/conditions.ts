@@ -10,6 +10,8 @@ const COUNT_UNITS = new Set(['count', 'contacts', 'sessions', 'rows']);
 
 /** Puts criteria and conditions together, on top of facts: what a test compares must have the right kind and unit. */
 export class ConditionLinker extends FactLinker {
+  readonly #criteria = new WeakMap<NonNullable<Environment>, Map<string, Criterion>>();
+
   condition(value: unknown, env: Environment, place: Place, trail: readonly string[] = []): Condition | undefined {
     const node = value as Record<string, unknown>;
     if ('fact' in node) return this.#test(node, env, place);
@@ -36,18 +38,16 @@ export class ConditionLinker extends FactLinker {
       this.tables.report(named, `"${name}" leads back to itself: ${[...trail, name].join(' -> ')}`);
       return undefined;
     }
-    const body = this.condition(named.value.when, this.extend(env, node.with, place), inside(named, 'when'), [
-      ...trail,
-      name,
-    ]);
-    return body === undefined
-      ? undefined
-      : {
-          kind: 'criterion',
-          name,
-          title: this.tables.language.say(String(named.value.title), inside(named, 'title')),
-          body,
-        };
+    const own = this.extend(env, node.with, place);
+    const linked = own && (this.#criteria.get(own) ?? new Map<string, Criterion>());
+    const known = linked?.get(name);
+    if (known !== undefined) return known;
+    const body = this.condition(named.value.when, own, inside(named, 'when'), [...trail, name]);
+    if (body === undefined) return undefined;
+    const title = this.tables.language.say(String(named.value.title), inside(named, 'title'));
+    const criterion: Criterion = { kind: 'criterion', name, title, body };
+    if (own !== undefined && linked !== undefined) this.#criteria.set(own, linked.set(name, criterion));
+    return criterion;
   }
 
   #test(node: Record<string, unknown>, env: Environment, place: Place): Test | undefined {

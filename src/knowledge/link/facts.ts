@@ -24,6 +24,9 @@ export class FactLinker {
   readonly tables: Tables;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly #facts = new Map<string, FactInstance>();
+  /** Environments by what they give: one object for all that give the same, so that what hangs on it is put together once. */
+  readonly #environments = new Map<string, NonNullable<Environment>>();
+  readonly #inEnvironment = new WeakMap<NonNullable<Environment>, Map<string, FactInstance>>();
   /** Facts being linked, from the one that was asked for to the one it leads to. */
   readonly #trail: string[] = [];
 
@@ -38,7 +41,15 @@ export class FactLinker {
     const settled = Object.entries(added as Record<string, string>).map(
       ([name, value]) => [name, this.settle(value, env, inside(place, 'with', name)) ?? ''] as const,
     );
-    return { ...env, ...Object.fromEntries(settled) };
+    return this.shared({ ...env, ...Object.fromEntries(settled) });
+  }
+
+  /** The one environment that gives these names. */
+  shared(env: NonNullable<Environment>): NonNullable<Environment> {
+    const key = JSON.stringify(Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const known = this.#environments.get(key) ?? env;
+    this.#environments.set(key, known);
+    return known;
   }
 
   /** A name as it is written, or what `$name` stands for here. */
@@ -57,6 +68,15 @@ export class FactLinker {
   fact(written: string, env: Environment, place: Place): FactInstance | undefined {
     const name = this.settle(written, env, place);
     if (name === undefined) return undefined;
+    if (env === undefined) return this.#fact(name, env, place);
+    const linked = this.#inEnvironment.get(env) ?? new Map<string, FactInstance>();
+    this.#inEnvironment.set(env, linked);
+    const fact = linked.get(name) ?? this.#fact(name, env, place);
+    if (fact !== undefined) linked.set(name, fact);
+    return fact;
+  }
+
+  #fact(name: string, env: Environment, place: Place): FactInstance | undefined {
     if (this.#trail.includes(name)) {
       this.tables.report(place, `"${name}" leads back to itself: ${[...this.#trail, name].join(' -> ')}`);
       return undefined;
