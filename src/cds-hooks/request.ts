@@ -34,6 +34,7 @@ export function parseHookRequest(body: unknown, hooks: readonly Hook[]): HookReq
     ...checkSelections(body),
     ...checkFhirServer(body),
     ...checkPrefetch(own(body, 'prefetch')),
+    ...checkDepth(own(body, 'context')),
   );
   if (problems.length > 0) {
     throw new InvalidRequest('The request does not follow CDS Hooks', problems.slice(0, MAX_DIAGNOSTICS));
@@ -53,6 +54,18 @@ function checkSelections(body: unknown): Diagnostic[] {
     .flatMap((selection, index) => (typeof selection === 'string' ? [] : [index]))
     .slice(0, MAX_DIAGNOSTICS)
     .map((index) => ({ pointer: `/context/selections/${index}`, message: 'must be a string' }));
+}
+
+const MAX_DEPTH = 200;
+
+/** Parts of draft orders come back in suggestions; what nobody could read, nobody should have to write. Prefetched data are only looked at. */
+function checkDepth(context: unknown): Diagnostic[] {
+  let level: unknown[] = [context];
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return [];
+  }
+  return [{ pointer: '/context', message: `is nested deeper than ${MAX_DEPTH} levels` }];
 }
 
 function checkFhirServer(body: unknown): Diagnostic[] {

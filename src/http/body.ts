@@ -1,9 +1,12 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { InvalidRequest, Overloaded, TooLarge, UnsupportedMediaType } from '../errors.ts';
 
 const MAX_DEPTH = 200;
+/** Of bodies up to this size no nesting takes long to parse; looking for it would take a third of the time that parsing does. */
+const SMALL_BYTES = 256 * 1024;
 
 const decompressors: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
   ['gzip', createGunzip],
@@ -21,7 +24,7 @@ export type TakeRoom = (bytes: number) => boolean;
  *
  * @throws UnsupportedMediaType when it is not declared as JSON in UTF-8, or is in an unknown content coding
  * @throws TooLarge beyond the limit
- * @throws InvalidRequest when it is cut short, not UTF-8, not JSON, or nested deeper than 200 levels
+ * @throws InvalidRequest when it is cut short, not UTF-8, not JSON, or large and nested deeper than 200 levels
  * @throws Overloaded when there is no room for it
  */
 export async function readJson(request: IncomingMessage, limitBytes: number, take?: TakeRoom): Promise<unknown> {
@@ -88,7 +91,7 @@ function collect(
     function onEnd(): void {
       detach();
       if (decompressor !== undefined) dropRest();
-      resolve(Buffer.concat(chunks, size));
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
     }
     function onBroken(): void {
       fail(new InvalidRequest('The compressed body is damaged or incomplete'));
@@ -130,7 +133,8 @@ function tooLarge(limitBytes: number): TooLarge {
 function parseJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes);
   if (text.trim() === '') throw new InvalidRequest('The body is empty; it must be a JSON object');
-  if (exceedsDepth(bytes)) throw new InvalidRequest(`The body is nested deeper than ${MAX_DEPTH} levels`);
+  if (bytes.length > SMALL_BYTES && exceedsDepth(bytes))
+    throw new InvalidRequest(`The body is nested deeper than ${MAX_DEPTH} levels`);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -138,12 +142,12 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
+/** Without the byte order mark, if there is one. */
 function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new InvalidRequest('The body is not valid UTF-8');
-  }
+  if (!isUtf8(bytes)) throw new InvalidRequest('The body is not valid UTF-8');
+  // of ASCII, the two are the same, and a string of bytes is parsed faster
+  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** The runtime's own message quotes the body; only its position may be passed on. */

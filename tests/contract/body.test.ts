@@ -15,8 +15,10 @@ afterAll(() => app.close());
 const url = (): string => `${app.url}/cds-services/both`;
 const text = JSON.stringify(aCall());
 
-const nested = (levels: number): string =>
-  text.replace('{', `{"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)},`);
+const lists = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+const nested = (levels: number): string => text.replace('{', `{"deep":${lists(levels - 1)},`);
+const nestedContext = (levels: number): string =>
+  text.replace('"context":{', `"context":{"deep":${lists(levels - 1)},`);
 
 describe('the content type', () => {
   test.each([
@@ -69,8 +71,9 @@ describe('the content', () => {
       Buffer.concat([Buffer.from(text.slice(0, 9)), Buffer.from([0xff, 0xfe]), Buffer.from(text.slice(9))]),
     ],
     ['of UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
-    ['201 levels deep', nested(201)],
-    ['100,000 levels deep', nested(100_000)],
+    ['a context of 201 levels', nestedContext(201)],
+    ['a context of 100,000 levels', nestedContext(100_000)],
+    ['300,000 levels deep', nested(300_000)],
     ['deep and broken', '['.repeat(50_000)],
   ])('[N-03] %s: 400', async (_name, body) => {
     const response = await post(url(), body);
@@ -82,7 +85,8 @@ describe('the content', () => {
     ['a byte order mark', `\ufeff${text}`],
     ['duplicate keys', text.replace('{', '{"hook":"x",')],
     ['huge numbers', text.replace('{', `{"n":1e999,"m":${'9'.repeat(500)},`)],
-    ['200 levels', nested(200)],
+    ['a context of 200 levels', nestedContext(200)],
+    ['100,000 levels of what nobody asked for', nested(100_000)],
     ['brackets in strings', text.replace('{', `{"n":"${'['.repeat(300)}\\"${'{'.repeat(300)}",`)],
   ])('[N-03] [N-05] %s: 200', async (_name, body) => {
     expect((await post(url(), body)).status).toBe(200);
