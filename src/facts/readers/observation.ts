@@ -93,19 +93,27 @@ function extremesOf(known: readonly Range[], isOpen: boolean): Record<'lowest' |
 
 /** The largest fall and rise between two results of one kind, the later against any earlier one. */
 function changesOf(measured: readonly Measured[], isOpen: boolean): Partial<Record<'fall' | 'rise', Range>> {
-  let fall = Number.NEGATIVE_INFINITY;
-  let rise = Number.NEGATIVE_INFINITY;
-  for (const later of measured) {
-    for (const earlier of measured) {
-      if (later.of !== earlier.of || later.day.min <= earlier.day.max || !later.value || !earlier.value) continue;
-      fall = Math.max(fall, earlier.value.min - later.value.max);
-      rise = Math.max(rise, later.value.min - earlier.value.max);
+  const known = measured.filter((one): one is Measured & { value: Range } => one.value !== undefined);
+  const byEnd = [...known].sort((a, b) => a.day.max - b.day.max);
+  const extremes = new Map<string, { highest: number; lowest: number }>();
+  let [fall, rise, next] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const { of, day, value } of [...known].sort((a, b) => a.day.min - b.day.min)) {
+    for (let earlier = byEnd[next]; earlier !== undefined && earlier.day.max < day.min; earlier = byEnd[next]) {
+      const { highest, lowest } = extremes.get(earlier.of) ?? NO_EXTREMES;
+      const { min, max } = earlier.value;
+      extremes.set(earlier.of, { highest: Math.max(highest, min), lowest: Math.min(lowest, max) });
+      next += 1;
     }
+    const { highest, lowest } = extremes.get(of) ?? NO_EXTREMES;
+    fall = Math.max(fall, highest - value.max);
+    rise = Math.max(rise, value.min - lowest);
   }
   if (fall === Number.NEGATIVE_INFINITY) return {};
   const upTo = (value: number): Range => ({ min: value, max: isOpen ? Number.POSITIVE_INFINITY : value });
   return { fall: upTo(fall), rise: upTo(rise) };
 }
+
+const NO_EXTREMES = { highest: Number.NEGATIVE_INFINITY, lowest: Number.POSITIVE_INFINITY };
 
 const DONE = ['done'] as const;
 
