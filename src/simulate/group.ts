@@ -5,7 +5,7 @@ import { CutShort, type FileLine, linesOf } from './lines.ts';
 import { keepMedication, wantMedication } from './medications.ts';
 import { type Parts, PartWriter, type Place } from './parts.ts';
 import { type Found, firstFound, OF_NOBODY } from './problems.ts';
-import { isResource, patientOf, patientsNamedIn, resourcesIn, typeIn } from './resources.ts';
+import { idOf, isResource, patientOf, patientsNamedIn, resourcesIn, typeIn } from './resources.ts';
 import { isIn, numberOf } from './shares.ts';
 import { type Counts, Tally } from './tally.ts';
 
@@ -102,7 +102,7 @@ export class Grouper {
 
   #bundle(piece: number, line: number, bundle: RawResource): void {
     const resources = resourcesIn(bundle);
-    const owner = resources.find(({ resourceType }) => resourceType === 'Patient')?.id;
+    const owner = idOf(resources.find(({ resourceType }) => resourceType === 'Patient'));
     for (const [entry, resource] of resources.entries()) {
       if (!this.#to.types.has(resource.resourceType)) continue;
       const [place, json] = [[piece, line, entry] as const, JSON.stringify(resource)];
@@ -113,10 +113,11 @@ export class Grouper {
   }
 
   #resource(place: Place, resource: RawResource, json: string): void {
-    const { resourceType: type, id } = resource;
+    const { resourceType: type } = resource;
     if (!this.#to.types.has(type)) return;
     this.#seen.add(type);
     if (type === 'Medication') {
+      const id = idOf(resource);
       if (id !== undefined) keepMedication(this.#writer, id, place, json);
       return;
     }

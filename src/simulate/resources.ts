@@ -7,12 +7,18 @@ const PATIENT = /(?:^|\/)Patient\/([A-Za-z0-9._-]{1,128})(?:\/_history\/[^/]*)?$
 
 /** The id of the patient that a resource is about; undefined when it is about nobody, or several. */
 export function patientOf(resource: RawResource): string | undefined {
-  if (resource.resourceType === 'Patient') return string(resource.id);
+  if (resource.resourceType === 'Patient') return idOf(resource);
   for (const path of WHOSE) {
     const ids = new Set(at(resource, path).flatMap((one) => PATIENT.exec(String(one))?.[1] ?? []));
     if (ids.size > 0) return ids.size === 1 ? [...ids][0] : undefined;
   }
   return undefined;
+}
+
+/** The id of a resource, if it is one. */
+export function idOf(resource: RawResource | undefined): string | undefined {
+  const id = string(resource?.id);
+  return id !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? id : undefined;
 }
 
 /** The patients that a line names, though it cannot be read: several where lines have run together. */

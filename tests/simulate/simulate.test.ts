@@ -331,6 +331,16 @@ describe('files that are not whole', () => {
     expect(reportMarkdown(report)).toContain('## What could not be read');
   });
 
+  test('an id that is none belongs to nobody, and ends nothing', async () => {
+    const folder = bulk(people);
+    const odd = ['a\tb', 'a\nb', '', 7].map((id) => `${JSON.stringify({ resourceType: 'Patient', id })}\n`).join('');
+    const medication = `${JSON.stringify({ resourceType: 'Medication', id: 'a\tb' })}\n`;
+    writeFileSync(join(folder, 'Odd.ndjson'), odd + medication);
+    const { report, firings } = await run(folder);
+    expect(report.data.ofNobody).toEqual({ Patient: 4 });
+    expect(firings).toEqual((await run(bulk(people))).firings);
+  });
+
   test('two lines that have run together set both patients aside', async () => {
     const folder = bulk(people);
     const [first, second] = [people[0]?.id, people[1]?.id];
