@@ -1,6 +1,6 @@
 import type { Caller, Card, HookRequest } from '../cds-hooks/types.ts';
 import { stateOf } from '../facts/reading.ts';
-import type { Criterion, Knowledge } from '../knowledge/types.ts';
+import type { Condition, Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { Judgement } from '../rules/decide.ts';
 import {
@@ -161,7 +161,7 @@ interface Unchecked {
  * Silence criteria that came to unknown, caps and lines that hang on something unread, and whatever was passed by an `unknown-as`, with
  * the tests that could not be judged.
  */
-function uncheckedOf({ silence, caps, when, tried, outcome, read }: Judgement): Unchecked[] {
+function uncheckedOf({ card, silence, caps, when, tried, outcome, read }: Judgement): Unchecked[] {
   const found = new Map<string, Unchecked>();
   const note = (criterion: Criterion | undefined, tests: readonly TestTrace[]) => {
     const key = criterion?.name ?? tests.map(({ test }) => test.fact.key).join(' ');
@@ -182,7 +182,9 @@ function uncheckedOf({ silence, caps, when, tried, outcome, read }: Judgement): 
     );
   }
   const passed = (trace: Trace) => ownTests(trace).filter(({ byDefault }) => byDefault);
-  for (const trace of [...silence, ...caps, when, ...tried]) {
+  const own = [card.when, ...card.outcomes.flatMap((one) => one.when ?? [])];
+  const chosen = [when, ...tried].filter((_, index) => hasDefaults(own[index] as Condition));
+  for (const trace of [...silence, ...caps, ...chosen]) {
     if (trace.kind === 'criterion' && !hasDefaults(trace.criterion)) continue;
     if (trace.kind !== 'criterion') note(undefined, passed(trace));
     for (const { criterion, body } of criteriaOf(trace)) note(criterion, passed(body));

@@ -49,6 +49,7 @@ function formsOf(locale: string): Forms {
 
 /** Wording as Markdown: the client's words escaped, sources as links. */
 export const fillMarkdown = (template: Template, filling: Filling): string =>
+  fixedText(template) ??
   tidy(
     template
       .map((piece) =>
@@ -61,7 +62,19 @@ export const fillMarkdown = (template: Template, filling: Filling): string =>
 
 /** Wording as one line of plain text, for summaries, labels and resources. */
 export const fillPlain = (template: Template, filling: Filling): string =>
+  fixedText(template) ??
   tidy(template.map((piece) => pieceText(piece, filling, plain, ({ source }) => source.label)).join(''));
+
+const fixed = new WeakMap<Template, string>();
+
+/** Wording without a gap to fill, such as the codes of a resource, is the same in every card. */
+function fixedText(template: Template): string | undefined {
+  const known = fixed.get(template);
+  if (known !== undefined || !template.every(({ kind }) => kind === 'text')) return known;
+  const text = tidy(template.map((piece) => (piece.kind === 'text' ? piece.text : '')).join(''));
+  fixed.set(template, text);
+  return text;
+}
 
 /** A line, or nothing where its condition does not hold or it has no form for the fact's state. */
 export function fillLine(line: Line, filling: Filling): string | undefined {
