@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Chart } from '../../src/chart/chart.ts';
+import { type Place, SliceIndex } from '../../src/facts/slice-index.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { rows, slicesOf } from './charts.ts';
+
+const knowledge = loadKnowledge({ dir: 'cards', skipsVignettes: true });
+const { terminology, slices } = knowledge;
+const NAMES = [...terminology.concepts.keys()];
+const PLACES: readonly Place[] = ['what', 'reason', 'site', 'notes', 'parts'];
+
+test('the index of a slice leaves out entries only where none of them bears any of the concepts', () => {
+  let [kept, left] = [0, 0];
+  fc.assert(
+    fc.property(
+      rows,
+      fc.subarray([...PLACES], { minLength: 1 }),
+      fc.subarray(NAMES, { minLength: 1, maxLength: 3 }),
+      (chosen, places, concepts) => {
+        const chart = new Chart(slicesOf(knowledge, chosen, {}));
+        const index = new SliceIndex(chart, terminology);
+        for (const slice of slices.keys()) {
+          const all = chart.entries(slice);
+          const given = index.entries(slice, places, concepts);
+          if (given.length > 0) {
+            expect(given).toBe(all);
+            kept += 1;
+            continue;
+          }
+          const words = all.flatMap((entry) =>
+            places.flatMap((place) => (place === 'parts' ? entry.parts.map(({ what }) => what) : [entry[place]])),
+          );
+          expect(words.filter((one) => terminology.bearsAny(one, concepts) !== 'fails')).toEqual([]);
+          if (all.length > 0) left += 1;
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(Math.min(kept, left)).toBeGreaterThan(10);
+});
