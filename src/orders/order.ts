@@ -93,7 +93,7 @@ function readOrder(body: RawResource, index: number, amongDrafts: Finder): Order
       whatOwn: joinWords(what, own),
       ownSite: joinWords(own, site),
       all,
-      texts: { codes: [], texts: all.texts },
+      texts: { codes: [], texts: all.texts, isProse: all.isProse ?? false },
     },
     reasons: [
       ...list(body.reasonCode).map((one) => wordsOf([one])),

@@ -7,7 +7,7 @@ export interface Words {
   readonly texts: readonly string[];
   /** Texts that are the display of a code, with that code. */
   readonly titles?: readonly { readonly text: string; readonly code: string }[];
-  /** Whether some text is written freely, as a note or a conclusion, and not what something is called. */
+  /** Whether some text is somebody's own words, as a note, a conclusion or a reason without a code, and not what a code is called. */
   readonly isProse?: boolean;
 }
 
@@ -26,6 +26,7 @@ export function wordsOf(values: readonly unknown[]): Words {
       continue;
     }
     const text = string(member(value, 'text'));
+    const before = codes.length;
     if (text !== undefined) texts.add(text);
     for (const coding of 'coding' in Object(value) ? list(member(value, 'coding')) : [value]) {
       const code = string(member(coding, 'code'));
@@ -38,6 +39,7 @@ export function wordsOf(values: readonly unknown[]): Words {
       }
       if (display !== undefined) texts.add(display);
     }
+    isProse ||= codes.length === before;
   }
   return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts], titles, isProse };
 }
