@@ -30,6 +30,9 @@ export interface Reading {
   readonly unread: readonly string[];
 }
 
+/** Everything was looked at, and there is nothing. */
+export const NOTHING_FOUND: Reading = { count: { min: 0, max: 0 }, measures: {}, evidence: [], unread: [] };
+
 /** `known`: something was found. `absent`: everything was looked at and there is nothing. `unavailable`: neither can be said. */
 export type State = 'known' | 'absent' | 'unavailable';
 

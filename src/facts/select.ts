@@ -20,6 +20,10 @@ export interface Selection {
   readonly unread: readonly string[];
 }
 
+/** Whether there is nothing, and nothing that may be there. */
+export const isEmpty = ({ certain, possible, unread }: Selection): boolean =>
+  certain.length === 0 && possible.length === 0 && unread.length === 0;
+
 /** Arguments that every reader of entries takes. */
 export const SELECTING: Readonly<Record<string, ArgumentKind & { readonly required?: boolean }>> = {
   slices: { kind: 'slices', required: true },
@@ -43,23 +47,22 @@ export const SELECTING: Readonly<Record<string, ArgumentKind & { readonly requir
  * Picks the entries of some slices that bear a concept, stand so, lie in a window and belong to the order's region and side; with
  * `after`, only what is later than the last thing another fact found.
  *
- * @param isMeant what an entry must be beside that
+ * @param measured concepts of which the entry itself, or a component of it, must surely be one
  */
-export function select(args: Arguments, setting: Setting, isMeant?: (entry: Entry) => boolean): Selection {
+export function select(args: Arguments, setting: Setting, measured?: readonly string[]): Selection {
   const certain: Found[] = [];
   const possible: Found[] = [];
   const unread: string[] = [];
-  const { concept, in: places = WHAT } = args;
+  const { concept } = args;
   const inDoubt = concept !== undefined && setting.terminology.countInDoubt(concept);
   const after = args.after === undefined ? undefined : setting.read(args.after);
   // What may have happened in between, but is not known to, may have ended the course.
   const isAfterOpen = after !== undefined && after.count.min !== after.count.max && args['after-unknown'] !== 'ignore';
   for (const slice of args.slices ?? []) {
     if (setting.chart.slice(slice).state !== 'complete') unread.push(slice);
-    const entries =
-      concept === undefined ? setting.chart.entries(slice) : setting.index.entries(slice, places, concept);
+    const entries = entriesOf(slice, args, measured, setting);
     for (const entry of entries) {
-      if (isMeant?.(entry) === false) continue;
+      if (measured !== undefined && !isMeasured(entry, measured, setting.terminology)) continue;
       const meant = bearsAny(entry, args, setting.terminology);
       if (meant === 'fails') continue;
       const day = dayOfEntry(entry, args.dated);
@@ -79,6 +82,21 @@ export function select(args: Arguments, setting: Setting, isMeant?: (entry: Entr
 }
 
 const WHAT = ['what'] as const;
+const PARTS = ['parts'] as const;
+
+/** The entries of a slice that are worth looking at. */
+function entriesOf(
+  slice: string,
+  { concept, in: places = WHAT }: Arguments,
+  measured: readonly string[] | undefined,
+  { chart, index }: Setting,
+): readonly Entry[] {
+  if (measured !== undefined) return index.entries(slice, PARTS, measured);
+  return concept === undefined ? chart.entries(slice) : index.entries(slice, places, concept);
+}
+
+const isMeasured = ({ parts }: Entry, concepts: readonly string[], terminology: Terminology): boolean =>
+  parts.some(({ what }) => terminology.bearsAny(what, concepts) === 'holds');
 
 function bearsAny(
   entry: Entry,

@@ -20,7 +20,7 @@ const NOTHING: readonly Entry[] = [];
 export class SliceIndex {
   readonly #chart: Chart;
   readonly #terminology: Terminology;
-  readonly #sums = new Map<string, Sum>();
+  readonly #sums = new Map<string, Map<Place, Sum>>();
 
   constructor(chart: Chart, terminology: Terminology) {
     this.#chart = chart;
@@ -38,11 +38,15 @@ export class SliceIndex {
   }
 
   #sumOf(slice: string, place: Place): Sum {
-    const key = `${slice} ${place}`;
-    let sum = this.#sums.get(key);
+    let sums = this.#sums.get(slice);
+    if (sums === undefined) {
+      sums = new Map();
+      this.#sums.set(slice, sums);
+    }
+    let sum = sums.get(place);
     if (sum === undefined) {
       sum = this.#add(this.#chart.entries(slice), place);
-      this.#sums.set(key, sum);
+      sums.set(place, sum);
     }
     return sum;
   }

@@ -1,8 +1,8 @@
 import { daysBefore } from '../../clinical/dates.ts';
 import type { Range } from '../../logic/range.ts';
 import type { Reader } from '../reader.ts';
-import { evidenceOf, type Reading } from '../reading.ts';
-import { type Found, SELECTING, type Selection, select } from '../select.ts';
+import { evidenceOf, NOTHING_FOUND, type Reading } from '../reading.ts';
+import { type Found, isEmpty, SELECTING, type Selection, select } from '../select.ts';
 
 /**
  * A course of contacts (visits, sessions): one contact a calendar date, whichever sources name it. With `gap`, contacts and weeks
@@ -24,7 +24,14 @@ export const course: Reader = {
 
 const isExact = ({ day }: Found): boolean => day !== undefined && day.min === day.max;
 
-function summarise({ certain, possible, unread }: Selection, today: number, gap: number): Reading {
+const NONE: Range = { min: 0, max: 0 };
+// Never is longer ago than any limit.
+const NEVER: Range = { min: Number.POSITIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+const NO_CONTACTS: Reading = { ...NOTHING_FOUND, measures: { contacts: NONE, weeks: NONE, 'days-since': NEVER } };
+
+function summarise(selection: Selection, today: number, gap: number): Reading {
+  if (isEmpty(selection)) return NO_CONTACTS;
+  const { certain, possible, unread } = selection;
   const days = distinctDays(certain);
   const stretches = stretchesOf(days, gap);
   const vague = [...certain.filter((one) => !isExact(one)), ...possible];
@@ -38,7 +45,6 @@ function summarise({ certain, possible, unread }: Selection, today: number, gap:
   const weeks: Range = { min: spanned, max: isSettled ? spanned : Number.POSITIVE_INFINITY };
   const evidence = certain.map(({ entry, day }) => evidenceOf(entry.reference, day));
   const last = days.at(-1);
-  // Never is longer ago than any limit.
   const ago = last === undefined ? Number.POSITIVE_INFINITY : today - last;
   const since: Range = { min: isSettled ? ago : 0, max: last === undefined ? Number.POSITIVE_INFINITY : ago };
   const measures = { contacts, weeks, 'days-since': since };

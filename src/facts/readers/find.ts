@@ -1,7 +1,7 @@
 import { exactly, type Range } from '../../logic/range.ts';
 import type { Arguments, Reader } from '../reader.ts';
-import { evidenceOf, type Reading } from '../reading.ts';
-import { type Found, SELECTING, type Selection, select } from '../select.ts';
+import { evidenceOf, NOTHING_FOUND, type Reading } from '../reading.ts';
+import { type Found, isEmpty, SELECTING, type Selection, select } from '../select.ts';
 
 /** Entries of any kind that match: conditions, procedures, drugs, referrals, reports that mention something. */
 export const find: Reader = {
@@ -13,9 +13,9 @@ export const find: Reader = {
   days: ['first', 'last'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting) => {
-    const { mentions, ...selecting } = args;
-    const selection = args.latest ? onlyLatest(select(selecting, setting), args, setting) : select(args, setting);
-    return summarise(selection, setting.today);
+    if (!args.latest) return summarise(select(args, setting), setting.today);
+    const { mentions: _, ...selecting } = args;
+    return summarise(onlyLatest(select(selecting, setting), args, setting), setting.today);
   },
 };
 
@@ -40,7 +40,9 @@ function onlyLatest(
     : { certain: matches, possible: [], unread };
 }
 
-function summarise({ certain, possible, unread }: Selection, today: number): Reading {
+function summarise(selection: Selection, today: number): Reading {
+  if (isEmpty(selection)) return NOTHING_FOUND;
+  const { certain, possible, unread } = selection;
   const dated = certain.flatMap(({ day }) => day ?? []);
   const count: Range = {
     min: certain.length,

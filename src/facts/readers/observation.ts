@@ -3,8 +3,8 @@ import { convert } from '../../clinical/quantity.ts';
 import { code, type Json, member, string } from '../../logic/json.ts';
 import { exactly, type Range } from '../../logic/range.ts';
 import type { Arguments, Reader, Setting } from '../reader.ts';
-import { evidenceOf, type Reading } from '../reading.ts';
-import { type Found, SELECTING, select } from '../select.ts';
+import { evidenceOf, NOTHING_FOUND, type Reading } from '../reading.ts';
+import { type Found, isEmpty, SELECTING, select } from '../select.ts';
 
 interface Measured {
   readonly reference: string;
@@ -33,9 +33,10 @@ export const observation: Reader = {
   days: ['last'],
   slices: ({ slices = [] }) => slices,
   read: (args, setting) => {
-    const { concept: _, ...anyCode } = args;
-    const isMeasured = (entry: Entry) => partsOf(entry, args, setting).length > 0;
-    const { certain, possible, unread } = select({ standing: DONE, ...anyCode }, setting, isMeasured);
+    const { concept, ...anyCode } = args;
+    const selection = select({ standing: DONE, ...anyCode }, setting, concept);
+    if (isEmpty(selection)) return NOTHING_FOUND;
+    const { certain, possible, unread } = selection;
     const measured = certain.flatMap(({ entry, day }) =>
       day === undefined ? [] : valuesOf(entry, day, args, setting),
     );
