@@ -1,4 +1,5 @@
 import type { RawResource } from '../cds-hooks/types.ts';
+import { string } from '../logic/json.ts';
 import { type Entry, entriesOf } from './entry.ts';
 import type { Slice } from './slice.ts';
 
@@ -42,7 +43,8 @@ export class Chart {
       const found = new Map<string, RawResource>();
       for (const slice of this.#slices.values()) {
         if (slice.state === 'unavailable') continue;
-        for (const one of slice.included) if (one.resourceType === 'Medication') found.set(`Medication/${one.id}`, one);
+        for (const one of slice.included)
+          if (one.resourceType === 'Medication') found.set(`Medication/${string(one.id) ?? ''}`, one);
       }
       this.#medications = found;
     }

@@ -1,4 +1,5 @@
 import type { RawResource } from '../cds-hooks/types.ts';
+import { string } from '../logic/json.ts';
 import type { FhirReader, Slice, SliceDefinition } from './slice.ts';
 
 /** Types that name their drug in `medicationReference`. http://hl7.org/fhir/R4/medication.html */
@@ -66,7 +67,7 @@ function readMedicationId({ medicationReference }: RawResource, fhirServer: stri
 
 function withMedications(slice: Slice, ids: readonly string[], known: ReadonlyMap<string, RawResource>): Slice {
   if (slice.state === 'unavailable') return slice;
-  const present = new Set(slice.included.map(({ resourceType, id }) => `${resourceType}/${String(id)}`));
+  const present = new Set(slice.included.map(({ resourceType, id }) => `${resourceType}/${string(id) ?? ''}`));
   const added = ids.filter((id) => !present.has(`Medication/${id}`)).flatMap((id) => known.get(id) ?? []);
   return added.length === 0 ? slice : { ...slice, included: [...slice.included, ...added] };
 }

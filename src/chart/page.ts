@@ -79,7 +79,9 @@ function findNext(links: unknown): string | undefined {
 
 function tellsError(outcome: RawResource): boolean {
   if (!Array.isArray(outcome.issue)) return false;
-  return outcome.issue.some((issue) => ['error', 'fatal'].includes(String(readMember(issue, 'severity'))));
+  return outcome.issue.some((issue) =>
+    ['error', 'fatal'].some((severity) => readMember(issue, 'severity') === severity),
+  );
 }
 
 function isResource(value: unknown): value is RawResource {

@@ -43,7 +43,7 @@ export function readDrafts(context: OrderContext): Order[] {
   const amongDrafts = finderIn(entries);
   return entries.flatMap((body, index) => {
     if (!isResource(body)) return [];
-    const isOpen = TYPES.has(body.resourceType) && body.doNotPerform !== true && !CLOSED.has(String(body.status));
+    const isOpen = TYPES.has(body.resourceType) && body.doNotPerform !== true && !CLOSED.has(string(body.status) ?? '');
     return isOpen ? [readOrder(body, index, amongDrafts)] : [];
   });
 }
@@ -54,7 +54,7 @@ export function selectedOrders(context: OrderContext, drafts: readonly Order[]):
   if (selections === undefined) return [...drafts];
   const wanted = new Set(selections.flatMap((one) => [one, one.split('/').slice(-2).join('/')]));
   return drafts.filter(
-    ({ reference, body }) => reference !== undefined && (wanted.has(reference) || wanted.has(String(body.id))),
+    ({ reference, body }) => reference !== undefined && (wanted.has(reference) || wanted.has(string(body.id) ?? '')),
   );
 }
 
@@ -133,7 +133,7 @@ function finderIn(resources: readonly unknown[]): Finder {
   return (reference) => {
     known ??= new Map(
       resources.toReversed().flatMap((one) => {
-        const [type, id] = [member(one, 'resourceType'), member(one, 'id')];
+        const [type, id] = [string(member(one, 'resourceType')), member(one, 'id')];
         return typeof id === 'string'
           ? ([
               [`#${id}`, one],

@@ -9,7 +9,7 @@ const PATIENT = /(?:^|\/)Patient\/([A-Za-z0-9._-]{1,128})(?:\/_history\/[^/]*)?$
 export function patientOf(resource: RawResource): string | undefined {
   if (resource.resourceType === 'Patient') return idOf(resource);
   for (const path of WHOSE) {
-    const ids = new Set(at(resource, path).flatMap((one) => PATIENT.exec(String(one))?.[1] ?? []));
+    const ids = new Set(at(resource, path).flatMap((one) => PATIENT.exec(string(one) ?? '')?.[1] ?? []));
     if (ids.size > 0) return ids.size === 1 ? [...ids][0] : undefined;
   }
   return undefined;
@@ -41,9 +41,8 @@ export function resourcesIn(bundle: RawResource): RawResource[] {
     entries.flatMap((entry) => {
       const url = text(entry, 'fullUrl');
       const resource = member(entry, 'resource') as RawResource;
-      return url?.startsWith('urn:') && resource.id !== undefined
-        ? [[url, `${resource.resourceType}/${resource.id}`]]
-        : [];
+      const id = string(resource.id);
+      return url?.startsWith('urn:') && id !== undefined ? [[url, `${resource.resourceType}/${id}`]] : [];
     }),
   );
   const resources = entries.map((entry) => member(entry, 'resource') as RawResource);

@@ -1,4 +1,4 @@
-import { code } from '../../logic/json.ts';
+import { code, string } from '../../logic/json.ts';
 import { exactly } from '../../logic/range.ts';
 import type { Reader } from '../reader.ts';
 import type { Reading } from '../reading.ts';
@@ -31,7 +31,7 @@ export const encounter: Reader = {
       count: { min: isKnown ? 1 : 0, max: 1 },
       measures: {},
       names: { certain: isKnown ? [name] : [], open: !isKnown },
-      evidence: body === undefined ? [] : [{ reference: `Encounter/${String(body.id)}` }],
+      evidence: body === undefined ? [] : [{ reference: `Encounter/${string(body.id) ?? '?'}` }],
       unread: isKnown ? [] : slices,
     };
   },

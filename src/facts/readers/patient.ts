@@ -33,7 +33,7 @@ export const patient: Reader = {
         certain: property === 'gender' && gender !== undefined ? [gender] : [],
         open: property === 'gender' && gender === undefined,
       },
-      evidence: body === undefined ? [] : [{ reference: `Patient/${String(body.id)}` }],
+      evidence: body === undefined ? [] : [{ reference: `Patient/${string(body.id) ?? '?'}` }],
       unread,
     };
   },
