@@ -27,6 +27,8 @@ export interface Deps {
   readonly isSilent?: (caller: Caller) => boolean;
   /** Whether a caller asked for ratings of orders. Absent: nobody. */
   readonly isRated?: (caller: Caller) => boolean;
+  /** Base URL under which a caller's doctors reach `/knowledge`. Absent: they do not. */
+  readonly pagesUrl?: (caller: Caller) => string | undefined;
   /** Whether a card about this kind of order was answered lately. Absent: nothing is remembered. */
   readonly isAnswered?: (about: Subject) => Promise<boolean>;
 }
@@ -126,7 +128,11 @@ export async function considerCall(
     .filter(({ orderClass }) => orderClass.family === shown.scoped.orderClass.family)
     .map(({ order }) => order);
   const card = await timed(journal, 'render', () =>
-    renderCard(shown, { request, caller, knowledge, removable, isRated: deps.isRated?.(caller) ?? false, today }),
+    renderCard(shown, {
+      ...{ request, caller, knowledge, removable, today },
+      isRated: deps.isRated?.(caller) ?? false,
+      pagesUrl: deps.pagesUrl?.(caller),
+    }),
   );
   return { ...considered, response: card === undefined ? { cards: [] } : { cards: [card], ...ratingsIn(card) } };
 }

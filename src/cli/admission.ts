@@ -21,7 +21,7 @@ import { headersOf, type Trace } from '../trace.ts';
 
 /** Who may call, and what a call may have read: the parts of the application that differ between open mode and registered clients. */
 export type Admission = Pick<AppDeps, 'authenticate' | 'limits' | 'origins'> &
-  Pick<Deps, 'isSilent' | 'isRated'> &
+  Pick<Deps, 'isSilent' | 'isRated' | 'pagesUrl'> &
   Pick<MemoryDeps, 'openReader'> & {
     /** The language that a client's doctors read, where it is settled. */
     readonly localeOf?: (caller: Caller) => string | undefined;
@@ -67,6 +67,8 @@ export function admitClients({ fhirBudgetMs, tellServer, rateLimit, ...deps }: C
     // a client that was taken out while its call is under way gets no card
     isSilent: ({ client }) => registry.byId(client)?.mode !== 'live',
     isRated: ({ client }) => registry.byId(client)?.supports.includes('pamaRating') ?? false,
+    pagesUrl: ({ client }) =>
+      registry.byId(client)?.supports.includes('knowledgePages') ? deps.publicBaseUrl : undefined,
     localeOf: ({ client }) => registry.byId(client)?.locale,
     translateCodes: (request, { client }) => {
       const map = registry.byId(client)?.codeMap;

@@ -76,7 +76,7 @@ export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<
 /** The application's parts for a loaded pack and a store. */
 export function appDeps(parts: Parts): AppDeps {
   const { knowledge, config, admission, clock, store, readiness, isOverloaded, log, report } = parts;
-  const { openReader, isSilent, isRated, localeOf, translateCodes, ...atTheDoor } = admission;
+  const { openReader, isSilent, isRated, pagesUrl, localeOf, translateCodes, ...atTheDoor } = admission;
   const answer = rememberCalls({
     knowledge,
     timeZone: config.timeZone,
@@ -84,6 +84,7 @@ export function appDeps(parts: Parts): AppDeps {
     openReader,
     ...(isSilent && { isSilent }),
     ...(isRated && { isRated }),
+    ...(pagesUrl && { pagesUrl }),
     store,
     report,
   });

@@ -91,7 +91,7 @@ export const clientsSchema: SchemaObject = {
             pattern: '^[\\x20-\\x7e]{1,255}$',
             description: 'must be 1 to 255 printable ASCII characters, as in its tokens',
           }),
-          supports: list({ enum: ['actionSelectionBehavior', 'pamaRating'] }),
+          supports: list({ enum: ['actionSelectionBehavior', 'pamaRating', 'knowledgePages'] }),
           codeMap: name(1000, 'must be the path of a FHIR ConceptMap, seen from this file'),
         },
       },

@@ -29,13 +29,15 @@ export interface Occasion {
   readonly removable: readonly Order[];
   /** The client asked for ratings of orders. */
   readonly isRated?: boolean;
+  /** Base URL of the pages, where the doctor reaches them. */
+  readonly pagesUrl?: string | undefined;
   readonly today: number;
 }
 
 /** A judgement that fires, as a CDS Hooks card. Pure: the same judgement gives the same card, its uuid included. */
 export function renderCard(
   judgement: Judgement,
-  { request, caller, knowledge, removable, isRated = false, today }: Occasion,
+  { request, caller, knowledge, removable, isRated = false, pagesUrl, today }: Occasion,
 ): Card | undefined {
   const { card, scoped, outcome, indicator } = judgement;
   if (outcome === undefined || indicator === undefined) return undefined;
@@ -59,7 +61,8 @@ export function renderCard(
     system: knowledge.overrideReasons.system,
     display: knowledge.overrideReasons.displays.get(code) ?? code,
   }));
-  const links = outcome.links.flatMap(({ label, url }) =>
+  const definition = pagesUrl === undefined ? [] : [{ label: card.title, url: `${pagesUrl}/knowledge#${card.id}` }];
+  const links = [...outcome.links, ...definition].flatMap(({ label, url }) =>
     url === undefined ? [] : [{ label, url, type: 'absolute' as const }],
   );
   return {

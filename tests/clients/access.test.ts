@@ -10,6 +10,7 @@ import { withImaging } from '../support/imaging.ts';
 import { problemsOf } from '../support/response-schema.ts';
 import {
   aClient,
+  BASE,
   type ClientApp,
   type ClientAppOptions,
   claimsFor,
@@ -48,6 +49,20 @@ const call = async ({ url }: ClientApp, body: unknown, claims: Record<string, un
   const answer = await sendWith(url + SELECT, await sign(pair, claimsFor(SELECT, claims)), body);
   return { ...answer, json: JSON.parse(answer.body) };
 };
+
+test('a card links to its definition for a client whose doctors reach the pages, and for no other', async () => {
+  const request = readRequest('order-select/gluteal-no-rehab.json');
+  const linksOf = async (supports: readonly string[]) =>
+    (await call(await start({ supports }), request)).json.cards[0].links as { url: string }[];
+  const link = {
+    label: expect.stringMatching(/./),
+    url: `${BASE}/knowledge#trochanteric-injection`,
+    type: 'absolute',
+  };
+  expect(await linksOf(['knowledgePages'])).toContainEqual(link);
+  await app?.close();
+  expect(JSON.stringify(await linksOf([]))).not.toContain('/knowledge');
+});
 
 describe('ratings of imaging orders', () => {
   const { fhirServer: _, ...request } = readRequest('order-select/sandbox-pama-lumbar-mri.json');
