@@ -49,11 +49,7 @@ const strange = fc.oneof(
     reference: '#',
   }),
   // what cannot be made a text of
-  fc.constantFrom<unknown>(
-    { toString: 1 },
-    [{ toString: 1, valueOf: null }],
-    JSON.parse('['.repeat(9_000) + ']'.repeat(9_000)),
-  ),
+  fc.constantFrom<unknown>({ toString: 1 }, [{ toString: 1, valueOf: null }]),
   fc
     .constantFrom('2026-02-30', '9999-12-31T23:59:60Z', '0000-00-00', 'Patient/', 'x'.repeat(10_000))
     .map((text): unknown => text),
