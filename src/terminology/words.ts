@@ -13,8 +13,51 @@ export interface Words {
 
 export const NO_WORDS: Words = { codes: [], texts: [] };
 
-/** Reads CodeableConcepts, Codings, CodeableReferences' displays and plain strings, in whatever shape they come. */
+/** Bounds the memory of concepts that charts have named. */
+const MOST_KEPT = 20_000;
+const LONGEST_KEY = 400;
+const kept = new Map<string, Words>();
+
+/**
+ * Reads CodeableConcepts, Codings, CodeableReferences' displays and plain strings, in whatever shape they come. What has codes, and is
+ * named as another was before, is the same object, so that what it means is known.
+ */
 export function wordsOf(values: readonly unknown[]): Words {
+  const key = keyOf(values);
+  if (key === undefined) return readWords(values);
+  let words = kept.get(key);
+  if (words === undefined) {
+    words = readWords(values);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    if (!words.isProse) kept.set(key, words);
+  }
+  return words;
+}
+
+/** All that is read of some values, each piece with its length before it, so that no two ways to cut it give one text; undefined when it is long or prose. */
+function keyOf(values: readonly unknown[]): string | undefined {
+  let key = '';
+  for (const value of values) {
+    if (typeof value === 'string') return undefined;
+    key += lengthy(member(value, 'text'));
+    for (const coding of codingsOf(value)) {
+      key += `/${lengthy(member(coding, 'system'))}${lengthy(member(coding, 'code'))}${lengthy(member(coding, 'display'))}`;
+    }
+    key += ';';
+    if (key.length > LONGEST_KEY) return undefined;
+  }
+  return key;
+}
+
+const lengthy = (value: unknown): string => {
+  const piece = string(value);
+  return piece === undefined ? '-' : `${piece.length}:${piece}`;
+};
+
+const codingsOf = (value: unknown): readonly unknown[] =>
+  'coding' in Object(value) ? list(member(value, 'coding')) : [value];
+
+function readWords(values: readonly unknown[]): Words {
   const codes: string[] = [];
   const texts = new Set<string>();
   const titles: { text: string; code: string }[] = [];
@@ -28,7 +71,7 @@ export function wordsOf(values: readonly unknown[]): Words {
     const text = string(member(value, 'text'));
     const before = codes.length;
     if (text !== undefined) texts.add(text);
-    for (const coding of 'coding' in Object(value) ? list(member(value, 'coding')) : [value]) {
+    for (const coding of codingsOf(value)) {
       const code = string(member(coding, 'code'));
       const display = string(member(coding, 'display'));
       if (code !== undefined) {

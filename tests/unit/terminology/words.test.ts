@@ -77,3 +77,32 @@ describe('what something is called', () => {
     });
   });
 });
+
+describe('what is named alike is one object, and nothing else is', () => {
+  const named = (text: string, ...codings: object[]) => wordsOf([{ text, coding: codings }]);
+
+  test('the same codes and names, from two charts', () => {
+    const coding = { system: ICD, code: 'M70.61', display: 'GTPS' };
+    expect(named('hip', { ...coding })).toBe(named('hip', { ...coding }));
+  });
+
+  test.each([
+    ['a text that looks like a coding', named('a/1:b', { code: 'c' }), named('a', { code: 'b/1:c' })],
+    ['text and display changed over', named('a', { code: 'c', display: 'b' }), named('b', { code: 'c', display: 'a' })],
+    ['system and code run together', named('', { system: 'x', code: 'yz' }), named('', { system: 'xy', code: 'z' })],
+    ['a display that another code has', named('', { code: 'a', display: 'b' }), named('', { code: 'b', display: 'a' })],
+  ])('%s is something else', (_, one, other) => {
+    expect(one).not.toEqual(other);
+  });
+
+  test("somebody's own words are read anew each time", () => {
+    expect(wordsOf([{ text: 'fell off a ladder' }])).not.toBe(wordsOf([{ text: 'fell off a ladder' }]));
+    expect(wordsOf(['fell'])).not.toBe(wordsOf(['fell']));
+  });
+
+  test('however many there are, each is read as it is', () => {
+    const codes = Array.from({ length: 45_000 }, (_, index) => `c${index}`);
+    for (const code of codes) expect(wordsOf([{ coding: [{ system: ICD, code }] }]).codes).toHaveLength(1);
+    expect(wordsOf([{ coding: [{ system: 's', code: 'c7' }] }]).codes).toEqual(['s|c7']);
+  });
+});
