@@ -61,6 +61,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   ],
   metrics: ['chart/slice.ts', 'http/method-not-allowed.ts', 'http/request-log.ts', 'store/store.ts'],
   handbook: [
+    'http/compressed.ts',
     'http/method-not-allowed.ts',
     'http/request-log.ts',
     'knowledge/language.ts',
@@ -70,6 +71,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   ],
   export: [
     'errors.ts',
+    'http/compressed.ts',
     'http/method-not-allowed.ts',
     'http/request-log.ts',
     'knowledge/facts-of.ts',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { type Response, Router } from 'express';
 import type { ValueSet } from 'fhir/r4.js';
 import { NotFound } from '../errors.ts';
+import { type Prepared, prepare, sendPrepared } from '../http/compressed.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 import type { Knowledge } from '../knowledge/types.ts';
@@ -13,8 +13,7 @@ const RESOURCE = '/knowledge/fhir/:type/:id';
 
 /** A pack as FHIR, ready to be sent. */
 export interface ReadyPack {
-  readonly whole: string;
-  readonly gzipped: Buffer;
+  readonly bundle: Prepared;
   /** By `type/id`. */
   readonly resources: ReadonlyMap<string, Exported>;
   /** Changes with the contents alone. */
@@ -26,8 +25,7 @@ export function readyPack(knowledge: Knowledge, valueSets: readonly ValueSet[]):
   const resources = exportPack(knowledge, valueSets);
   const whole = JSON.stringify(bundleOf(resources));
   return {
-    whole,
-    gzipped: gzipSync(whole),
+    bundle: prepare(whole),
     resources: new Map(resources.map((one) => [`${one.resourceType}/${one.id}`, one])),
     tag: createHash('sha256').update(whole).digest('base64url'),
   };
@@ -37,18 +35,12 @@ export function readyPack(knowledge: Knowledge, valueSets: readonly ValueSet[]):
  * The pack as FHIR: GET /knowledge/fhir is all of it in one Bundle, GET /knowledge/fhir/{type}/{id} one resource. Nothing in it is about a
  * patient: open to everybody who reaches the service.
  */
-export function routeExport({ whole, gzipped, resources, tag }: ReadyPack): Router {
+export function routeExport({ bundle, resources, tag }: ReadyPack): Router {
   const router = Router();
   router
     .route(PACK)
     .all(noteRoute(PACK))
-    .get((request, response) => {
-      const isGzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
-      if (isGzip) response.set('Content-Encoding', 'gzip');
-      describe(response, tag)
-        .vary('Accept-Encoding')
-        .send(isGzip ? gzipped : whole);
-    })
+    .get((request, response) => sendPrepared(request, describe(response, tag), bundle))
     .all(refuseMethod('GET, HEAD'));
   router
     .route(RESOURCE)

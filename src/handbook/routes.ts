@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { Router } from 'express';
+import { type Prepared, prepare, sendPrepared } from '../http/compressed.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 import { inLanguage, languagesOf } from '../knowledge/language.ts';
@@ -23,7 +23,7 @@ export interface HandbookDeps {
  */
 export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
   const router = Router();
-  const packs = new Map<string, Buffer>();
+  const packs = new Map<string, Prepared>();
   const others = languagesOf(knowledge)
     .map((tag) => `<${PACK}>; rel="alternate"; hreflang="${tag}"`)
     .join(', ');
@@ -37,16 +37,15 @@ export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
     .all(noteRoute(PACK))
     .get((request, response) => {
       const spoken = inLanguage(knowledge, request.acceptsLanguages());
-      const pack = packs.get(spoken.locale) ?? gzipSync(signOffDocument(spoken));
+      const pack = packs.get(spoken.locale) ?? prepare(signOffDocument(spoken));
       packs.set(spoken.locale, pack);
       response
         .set('Cache-Control', 'no-cache')
-        .set('Content-Encoding', 'gzip')
         .set('Content-Language', spoken.locale)
         .set('Link', others)
-        .set('Vary', 'Accept-Language')
-        .type('text/markdown; charset=utf-8')
-        .send(pack);
+        .vary('Accept-Language')
+        .type('text/markdown; charset=utf-8');
+      sendPrepared(request, response, pack);
     })
     .all(refuseMethod('GET, HEAD'));
   return router;

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleOf, exportPack } from '../../src/export/resources.ts';
 import { valueSetsIn } from '../../src/export/value-sets.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { signOffDocument } from '../../src/sign-off/document.ts';
 import { readOutcome } from '../contract/fake-app.ts';
 import { rows } from '../insights/rows.ts';
 import { startPages } from '../support/pages.ts';
 import type { RealApp } from '../support/real-app.ts';
 
-const resources = exportPack(loadKnowledge({ dir: 'cards' }), valueSetsIn('cards', []));
+const knowledge = loadKnowledge({ dir: 'cards' });
+const resources = exportPack(knowledge, valueSetsIn('cards', []));
 
 describe.each([
   ['open mode', true],
@@ -31,6 +33,19 @@ describe.each([
       expect((await response.json()) as Bundle).toEqual(JSON.parse(JSON.stringify(bundleOf(resources))));
     },
   );
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['identity', null],
+    ['gzip;q=0', null],
+    ['br', null],
+  ])('the document to sign is the same text to whoever accepts %s', async (accepted, coding) => {
+    const response = await get('/knowledge/pack.md', { 'accept-encoding': accepted });
+    expect(response.headers.get('content-encoding')).toBe(coding);
+    expect(response.headers.get('vary')?.split(', ').sort()).toEqual(['Accept-Encoding', 'Accept-Language']);
+    expect(response.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(await response.text()).toBe(signOffDocument(knowledge));
+  });
 
   test('has every resource under its type and id', async () => {
     for (const wanted of resources.filter((_, index) => index % 20 === 0)) {
