@@ -12,7 +12,7 @@ export interface Parameter {
   readonly unit: string;
   readonly says: string;
   /**
-   * `sourced`: a source gives it. `project-choice`: ours. `unverified`: quoted, but not seen in an opened
+   * `sourced`: a source gives it. `project-choice`: ours. `unverified`: quoted, but not confirmed in a
    * source. `site-choice`: SITE_PARAMETERS.
    */
   readonly standing: 'sourced' | 'project-choice' | 'unverified' | 'site-choice';

@@ -65,7 +65,7 @@ const en = {
   sources: ['source', 'says', 'grade', 'read'],
   codes: ['value set', 'title', 'codes', 'stems', 'not verified'],
   doubts: {
-    unverified: 'Numbers quoted and not seen in an opened source',
+    unverified: 'Numbers quoted and not confirmed in a source',
     'project-choice': 'Numbers that no source gives',
     'site-choice': 'Numbers that this site has set',
     codes: 'Codes that no public source was seen to confirm',
@@ -164,7 +164,7 @@ const es: Words = {
   sources: ['fuente', 'dice', 'grado', 'lectura'],
   codes: ['conjunto', 'título', 'códigos', 'raíces', 'sin verificar'],
   doubts: {
-    unverified: 'Números citados y no vistos en una fuente abierta',
+    unverified: 'Números citados y no confirmados en una fuente',
     'project-choice': 'Números que ninguna fuente da',
     'site-choice': 'Números que ha fijado este centro',
     codes: 'Códigos que no se han visto confirmados en ninguna fuente pública',

@@ -29,7 +29,7 @@ test('the small pack, as its author would read it', () => {
     '- temperature `temperature.now`, value: at least 38 Cel (`fever.limit`)',
     '| [A trial](https://doi.org/10.1000/1) | exercise is as good |  |  |',
     '| `scopes` | Arthroscopies | 1 | 0 | 0 |',
-    '### Numbers quoted and not seen in an opened source\n\nNone.',
+    '### Numbers quoted and not confirmed in a source\n\nNone.',
     '- `knee.contacts`: how many',
   ])
     expect(document).toContain(part);
