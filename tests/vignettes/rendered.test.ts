@@ -86,6 +86,29 @@ test.each([
   });
 });
 
+describe('that a dose is not verified', () => {
+  const created = knowledge.cards.flatMap((card) =>
+    card.outcomes
+      .flatMap(({ suggestions }) => suggestions.flatMap(({ actions }) => actions))
+      .flatMap((action) => (action.kind === 'create' ? [action] : [])),
+  );
+  const ofDrugs = created.filter(({ resource }) => JSON.stringify(resource).includes('"MedicationRequest"'));
+  const hasMark = (template: unknown) => JSON.stringify(template).includes('"kind":"mark"');
+
+  test('stands in what the doctor reads before accepting', () => {
+    expect(ofDrugs.length).toBeGreaterThan(0);
+    expect(ofDrugs.filter(({ description }) => !hasMark(description))).toEqual([]);
+    const descriptions = rendered('trochanteric-injection', {})?.suggestions?.flatMap(({ actions = [] }) =>
+      actions.map(({ description }) => description),
+    );
+    expect(descriptions).toContainEqual(expect.stringMatching(/^Diclofenac 1 % gel .*\(not verified\)/));
+  });
+
+  test('stands in no order that is created', () => {
+    expect(created.filter(({ resource }) => hasMark(resource))).toEqual([]);
+  });
+});
+
 test('what an override reason means in the terms of the standard is one of its codes', () => {
   const codes = new Set(knowledge.overrideReasons.standard.codes.values());
   const standard = [
