@@ -47,7 +47,6 @@ function activityOf(
     name: nameOf(id),
     title: templateText(suggestion.label),
     status: card.status,
-    experimental: card.status === 'draft',
     ...publishedBy(knowledge.attributes.get(card.id)),
     description: templateText(action.description),
     kind: String(order.resourceType) as NonNullable<ActivityDefinition['kind']>,

@@ -4,11 +4,18 @@ import { canonical } from './names.ts';
 
 const ATTRIBUTE = canonical('StructureDefinition', 'source-attribute');
 
-/** Who publishes, and since when, as the source attributes of a card declare it. */
-export const publishedBy = (attributes: SourceAttributes | undefined): { publisher: string; date?: string } =>
-  attributes === undefined
+/**
+ * Who publishes, and since when, as the source attributes of a card declare it. It is experimental whatever its status: whether a site has
+ * signed the pack stands in none of its files.
+ */
+export const publishedBy = (
+  attributes: SourceAttributes | undefined,
+): { experimental: true; publisher: string; date?: string } => ({
+  experimental: true,
+  ...(attributes === undefined
     ? { publisher: 'not declared' }
-    : { publisher: attributes.developer, date: attributes.revised ?? attributes.released };
+    : { publisher: attributes.developer, date: attributes.revised ?? attributes.released }),
+});
 
 /** Funding, dates and the use of data about people, each as an extension that names it: 45 CFR 170.315(b)(11)(iv)(A). */
 export function attributeExtensions(attributes: SourceAttributes | undefined): { extension?: Extension[] } {

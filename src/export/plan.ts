@@ -49,7 +49,6 @@ export function planOf(
       ],
     },
     status,
-    experimental: status === 'draft',
     ...publishedBy(attributes),
     description: [
       `For orders of ${orderClass.title}: ${title}. At most one card a call; the first outcome that fits.`,

@@ -61,6 +61,10 @@ describe('the exported pack', () => {
     expect(isValid(bundle)).toBe(false);
   });
 
+  test('is experimental, for nobody may take it for a pack that was signed', () => {
+    expect(all.filter(({ experimental }) => experimental !== true).map(({ id }) => id)).toEqual([]);
+  });
+
   test('names nothing twice', () => {
     const names = all.map(({ resourceType, id }) => `${resourceType}/${id}`);
     expect(new Set(names).size).toBe(names.length);
