@@ -33,7 +33,7 @@ export interface Funnel {
   readonly fired: number;
   /** A card was shown. */
   readonly shown: number;
-  /** The last answer to it was to accept. */
+  /** The last answer to a card of it was to accept. */
   readonly accepted: number;
   /** In scope and answered with an error instead of cards. */
   readonly failed: number;

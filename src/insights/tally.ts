@@ -51,6 +51,8 @@ export interface Counter {
 interface Call {
   failed: boolean;
   fired: boolean;
+  shown: boolean;
+  accepted: boolean;
   readonly judged: Map<string, Judged>;
 }
 
@@ -62,6 +64,7 @@ interface Judged {
 
 /** A card that a client got, until it is settled. */
 interface Showing {
+  readonly call: Call;
   readonly cell: TallyCell;
   readonly shown: number;
   readonly uuid: string;
@@ -110,7 +113,7 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     const key = JSON.stringify([client, tenant, service, hookInstance, patientHmac]);
     const known = calls.get(key);
     if (known !== undefined) return known;
-    const call: Call = { failed: false, fired: false, judged: new Map() };
+    const call: Call = { failed: false, fired: false, shown: false, accepted: false, judged: new Map() };
     calls.set(key, call);
     dropOldest(calls, mostOpen);
     funnel.inScope += 1;
@@ -118,15 +121,18 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     return call;
   };
 
-  const show = (decision: KeptDecision, uuid: string, cell: TallyCell) => {
+  /** Whether it is a showing of its own, and not one that was sent again. */
+  const show = (decision: KeptDecision, call: Call, uuid: string, cell: TallyCell): boolean => {
     const { client, tenant, hook, hookInstance, time } = decision;
+    if (!call.shown) funnel.shown += 1;
+    call.shown = true;
     const key = JSON.stringify([client, tenant, uuid]);
-    if (showings.has(key)) return;
-    funnel.shown += 1;
+    if (showings.has(key)) return false;
     cell.tally.shown += 1;
-    const open = { cell, shown: time.getTime(), uuid, hook, hookInstance, firstAnswer: undefined, last: undefined };
-    showings.set(key, open);
+    const shown = time.getTime();
+    showings.set(key, { call, cell, shown, uuid, hook, hookInstance, firstAnswer: undefined, last: undefined });
     dropOldest(showings, mostOpen, settle);
+    return true;
   };
 
   const judge = (decision: KeptDecision, call: Call, card: CardRecord, position: number) => {
@@ -141,8 +147,12 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     if (card.verdict !== 'fires') return;
     if (!call.fired) funnel.fired += 1;
     call.fired = true;
+    const wasShown = judged.as === 'shown';
     become(judged, card.disposition ?? 'arbitrated');
-    if (card.uuid !== undefined && card.disposition === 'shown') show(decision, card.uuid, cell);
+    if (card.uuid === undefined || card.disposition !== 'shown') return;
+    if (!show(decision, call, card.uuid, cell) || !wasShown) return;
+    cell.tally.judged += 1; // the call came again with another order
+    cell.tally.fired += 1;
   };
 
   const answerOf = (item: KeptFeedback, { cell, uuid }: Showing): Answer => ({
@@ -154,7 +164,7 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     reason: item.reason?.code ?? '',
   });
 
-  const settle = ({ cell, shown, hook, hookInstance, firstAnswer, last }: Showing) => {
+  const settle = ({ call, cell, shown, hook, hookInstance, firstAnswer, last }: Showing) => {
     const { tally } = cell;
     if (last === undefined) {
       tally.ignored += 1;
@@ -163,7 +173,8 @@ export function newCounter({ period, weekOf, suggestionOf, chartLacks, mostOpen 
     tally[last.outcome] += 1;
     if (firstAnswer !== undefined) noteTime(tally.times, firstAnswer - shown);
     if (last.outcome === 'accepted') {
-      funnel.accepted += 1;
+      if (!call.accepted) funnel.accepted += 1;
+      call.accepted = true;
       for (const name of new Set(last.suggestions)) noteName(tally.suggestions, name);
       return;
     }

@@ -49,6 +49,20 @@ describe('the funnel', () => {
     expect(total).toMatchObject({ judged: 1, fired: 1, shown: 1, silent: 0, quiet: 0, ignored: 1 });
   });
 
+  test('no step is larger than the one before, also where a client uses a hook instance again for other orders', () => {
+    const { funnel, total, cells } = counted(({ addDecision, addFeedback }) => {
+      addDecision(decision('one', [unshownCard({ disposition: 'quiet' })]));
+      for (const uuid of ['1', '2', '3']) addDecision(decision('one', [shownCard(uuid)]));
+      addDecision(decision('one', [shownCard('4', { card: 'back' })]));
+      addDecision(decision('one', [shownCard('1')]));
+      addDecision(decision('two', [shownCard('5')]));
+      for (const uuid of ['1', '2', '4']) addFeedback(accepted(uuid));
+    });
+    expect(funnel).toEqual({ inScope: 2, fired: 2, shown: 2, accepted: 1, failed: 0 });
+    expect(total).toMatchObject({ judged: 5, fired: 5, shown: 5, quiet: 0, accepted: 3, ignored: 2 });
+    for (const { tally } of cells) expect(tally.fired).toBe(tally.shown);
+  });
+
   test.each([
     ['client', { client: 'south' }],
     ['tenant', { tenant: 'other' }],

@@ -48,7 +48,7 @@ export const en = {
       inScope: 'calls about an order that some card is about',
       fired: (part: string) => `${part} of calls in scope`,
       shown: (part: string) => `${part} of those; the rest was kept back`,
-      accepted: (part: string) => `${part} of cards shown`,
+      accepted: (part: string) => `${part} of those`,
     },
     failed: (count: string) => `${count} of the calls in scope were answered with an error instead of cards.`,
     kept: {

@@ -53,7 +53,7 @@ export const es: Words = {
       inScope: 'llamadas sobre una solicitud de la que trata alguna tarjeta',
       fired: (part) => `${part} de las llamadas pertinentes`,
       shown: (part) => `${part} de ellas; el resto se retuvo`,
-      accepted: (part) => `${part} de las tarjetas mostradas`,
+      accepted: (part) => `${part} de ellas`,
     },
     failed: (count) => `${count} de las llamadas pertinentes se respondieron con un error en lugar de tarjetas.`,
     kept: {
