@@ -45,7 +45,7 @@ function lineOf(id: string, chart: unknown, locale: string): PatientLine {
   const story = STORIES[id];
   return {
     id,
-    name: name.replace('-Example', '').trim() || id,
+    name: name.trim() || id,
     gender: text(patient, 'gender') ?? '',
     birthDate: text(patient, 'birthDate') ?? '',
     story: story?.story[locale === 'es' ? locale : 'en'] ?? id,

@@ -22,6 +22,7 @@ export const SCREENS = {
   'dark-es': { ...WIDE, colorScheme: 'dark', locale: 'es-MX' },
   phone: { ...PHONE, deviceScaleFactor: 2, locale: 'en-GB' },
   'phone-dark-es': { ...PHONE, colorScheme: 'dark', locale: 'es' },
+  'narrow-es': { viewport: { width: 1024, height: 768 }, locale: 'es-ES' },
   zoomed: { viewport: { width: 640, height: 450 }, locale: 'de' },
 } satisfies Readonly<Record<string, BrowserContextOptions>>;
 
@@ -55,11 +56,22 @@ export async function violations(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-/** Holds a page to what all must be: accessible, no wider than the screen, without complaint, and asking no other host. */
+/** Elements that are seen and whose content runs out of them to the right, with how many pixels that is. What hides what is too much is let be. */
+const OVERFLOWING = `(() => {
+  const isUnseen = (one) => one !== null && (getComputedStyle(one).clipPath !== 'none' || isUnseen(one.parentElement));
+  const excess = (one) => (one.clientWidth === 0 ? 0 : one.scrollWidth - one.clientWidth);
+  const holds = (one) => one.matches('textarea, input, select') || !/^(visible|auto)$/.test(getComputedStyle(one).overflowX);
+  return [...document.querySelectorAll('body *')]
+    .filter((one) => excess(one) > 1 && !holds(one) && !isUnseen(one))
+    .map((one) => [one.localName, ...one.classList].join('.') + ' by ' + excess(one) + ': ' + one.textContent.slice(0, 40));
+})()`;
+
+/** Holds a page to what all must be: accessible, no wider than the screen, nothing wider than its place, without complaint, and asking no other host. */
 export async function expectSound({ page, complaints, hosts }: Visit): Promise<void> {
   expect(await violations(page)).toEqual([]);
   const [needed, given] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as number[];
   expect(needed, 'width').toBeLessThanOrEqual(given ?? 0);
+  expect(await page.evaluate(OVERFLOWING), 'runs out of its place').toEqual([]);
   expect(complaints).toEqual([]);
   expect([...hosts]).toEqual([new URL(page.url()).host]);
 }

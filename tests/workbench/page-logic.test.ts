@@ -103,6 +103,10 @@ describe('the synthetic patients', () => {
     expect(roster.chart('gluteal-no-rehab', TODAY)).toBeUndefined();
   });
 
+  test('their names show that nobody is real', () => {
+    for (const { name } of readRoster().patients(TODAY, 'en')) expect(name).toMatch(/Example$/);
+  });
+
   test('all of them are offered, those with a story first', () => {
     expect(
       readRoster()

@@ -98,7 +98,7 @@ function WeeksTable({ weeks }: { readonly weeks: readonly WeekReport[] }) {
   return (
     <details>
       <summary>{table}</summary>
-      <table>
+      <table class="wide">
         <thead>
           <tr>
             <th scope="col">{week}</th>
@@ -116,9 +116,11 @@ function WeeksTable({ weeks }: { readonly weeks: readonly WeekReport[] }) {
           {weeks.map((one) => (
             <tr key={one.week}>
               <th scope="row">{shortDay(one.week)}</th>
-              <td class="number">{number(one.shown)}</td>
+              <td class="number" data-label={shown}>
+                {number(one.shown)}
+              </td>
               {OUTCOMES.map((outcome) => (
-                <td class="number" key={outcome}>
+                <td class="number" data-label={texts.weeks[outcome]} key={outcome}>
                   {number(one[outcome])}
                 </td>
               ))}

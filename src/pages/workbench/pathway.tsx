@@ -12,7 +12,7 @@ interface PathwayProps {
 export function Pathway({ steps, silencedBy }: PathwayProps) {
   const words = texts.pathway;
   return (
-    <section class="panel">
+    <section class="panel ladder">
       <h2>{words.title}</h2>
       <p class="lead">{silencedBy === undefined ? words.lead : words.silenced(silencedBy)}</p>
       <ol class="pathway">
@@ -24,7 +24,7 @@ export function Pathway({ steps, silencedBy }: PathwayProps) {
             <strong>{title}</strong>
             <span class="small">
               {words.states[state]}
-              {evidence.length > 0 && ` (${evidence.length})`}
+              {evidence.length > 0 && ` · ${words.entries(evidence.length)}`}
             </span>
             <span class="badges">
               {isOrdered && <span class="badge">{words.ordered}</span>}

@@ -114,7 +114,8 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
             {silencedBy !== undefined && `${words.silencedBy(silencedBy)} `}
             {outcome !== undefined && (
               <>
-                <code>{outcome}</code> ({indicator}){' '}
+                <code>{outcome}</code>
+                {indicator && ` (${texts.card.indicator[indicator]})`}{' '}
               </>
             )}
             <a href={`/knowledge#${id}`}>

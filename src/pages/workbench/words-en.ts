@@ -92,6 +92,7 @@ export const en = {
     lead: 'The ladder of treatments, least invasive first, as this chart shows it.',
     silenced: (why: string) => `Nothing is next here: the call is silent for ${why}, which goes first.`,
     states: { done: 'done', some: 'begun', none: 'not on record', unknown: 'cannot be told' },
+    entries: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
     ordered: 'ordered',
     next: 'next',
   },

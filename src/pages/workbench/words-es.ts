@@ -92,6 +92,7 @@ export const es: Words = {
     lead: 'La escalera de tratamientos, del menos al más invasivo, según esta historia clínica.',
     silenced: (why) => `Aquí no sigue nada: la llamada calla por ${why}, que va primero.`,
     states: { done: 'hecho', some: 'empezado', none: 'no consta', unknown: 'no se puede saber' },
+    entries: (count) => (count === 1 ? '1 entrada' : `${count} entradas`),
     ordered: 'solicitado',
     next: 'siguiente',
   },
