@@ -21,6 +21,7 @@ const USAGE = `rehab-first <command>
   export [--format bundle|ndjson]
                             the knowledge folder as FHIR R4: PlanDefinition, ActivityDefinition, ValueSet, Library
   simulate <folder> [--out DIR] [--what-if site.yaml] [--partition k/n] [--workers N] [--complete]
+                    [--sample N] [--seed TEXT] [--keep-charts]
                             replay past orders of FHIR R4 files (bulk export or Bundles, packed or not) and report
                             what the cards would have done; see docs/simulate.md
   simulate merge <DIR>... [--out DIR]
@@ -37,7 +38,10 @@ const USAGE = `rehab-first <command>
   feedback [--format csv|ndjson] [--since YYYY-MM-DD [--until YYYY-MM-DD]] [--comments]
                             what doctors answered; comments, which may name patients, only when asked for
   erase --patient <FHIR id> [--client <id>] [--tenant <id>]
-                            remove everything about a patient`;
+                            remove everything about a patient
+
+  help, or --help after any command
+                            this`;
 
 const KEPT: Readonly<Record<string, KeptCommand>> = { insights, audit, feedback, erase };
 
@@ -48,6 +52,10 @@ const clock = (): Date => new Date();
 const progress = progressLine(clock, (text) => void process.stderr.write(text), process.stderr.isTTY);
 
 async function run([command = 'serve', ...rest]: readonly string[]): Promise<number> {
+  if (command === 'help' || [command, ...rest].includes('--help')) {
+    print(USAGE);
+    return 0;
+  }
   const kept = Object.hasOwn(KEPT, command) ? KEPT[command] : undefined;
   if (kept !== undefined) {
     await kept(rest, readConfig(), clock, write);
@@ -78,10 +86,6 @@ async function run([command = 'serve', ...rest]: readonly string[]): Promise<num
       return 0;
     case 'simulate':
       await runSimulate(rest, readConfig(), print, progress);
-      return 0;
-    case 'help':
-    case '--help':
-      print(USAGE);
       return 0;
   }
   process.stderr.write(`${USAGE}\n`);

@@ -18,8 +18,9 @@ export { SimulationProblem } from '../simulate/simulation-problem.ts';
 /** What a simulation needs of the settings. */
 type Settings = Pick<Config, 'cardsDir' | 'siteParameters' | 'codeSystemsOff' | 'threads'>;
 
-const TEXTS = ['out', 'workers', 'what-if', 'partition', 'seed', 'sample'] as const;
-const FLAGS = ['complete', 'keep-charts'] as const;
+/** Options of `simulate <folder>`: with a text, and without. */
+export const TEXTS = ['out', 'workers', 'what-if', 'partition', 'seed', 'sample'] as const;
+export const FLAGS = ['complete', 'keep-charts'] as const;
 const OUT = 'simulation';
 const SEED = '1';
 const SAMPLE_SIZE = 50;
