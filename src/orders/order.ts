@@ -72,7 +72,8 @@ export function withReasons(order: Order, found: ReadonlyMap<string, Words>): Or
 function readOrder(body: RawResource, index: number, amongDrafts: Finder): Order {
   const id = string(body.id);
   const inside = finderIn(list(body.contained));
-  const find: Finder = (reference) => inside(reference) ?? amongDrafts(reference);
+  const find: Finder = (reference) =>
+    inside(reference) ?? (reference.startsWith('#') ? undefined : amongDrafts(reference));
   const concept = at(body, body.resourceType === 'ServiceRequest' ? 'code' : 'medicationCodeableConcept');
   const what = wordsOf([...concept, ...productOf(body, find)]);
   const details = ['orderDetail', 'dosageInstruction.text', 'dosageInstruction.route', 'dosageInstruction.method'];

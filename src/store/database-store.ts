@@ -9,7 +9,7 @@ import { BatchQueue, type QueueLimits } from './queue.ts';
 import { newId } from './random.ts';
 import { readDecisions, readFeedback } from './read.ts';
 import { type About, aboutOf, key, rowOfDecision, rowOfFeedback } from './rows.ts';
-import type { DecisionRow, Schema } from './schema.ts';
+import type { DecisionRow, FeedbackRow, Schema } from './schema.ts';
 import type { AnsweredQuery, DecisionRecord, KeptDecision, KeptFeedback, Period, Removed, Store } from './store.ts';
 
 const QUEUE: QueueLimits = { maxWaiting: 10_000, maxBatch: 200, delayMs: 50 };
@@ -18,6 +18,8 @@ const MAX_ROWS = 1000;
 /** Rows of one transaction of removal. */
 const SWEEP_ROWS = 500;
 const MS_PER_DAY = 86_400_000;
+/** Cards of which it is remembered that feedback waits for their decision. */
+const MOST_AWAITED = 10_000;
 
 /** What a store is made of beside its database. */
 export interface StoreParts {
@@ -36,6 +38,8 @@ export class DatabaseStore implements Store {
   readonly #queue: BatchQueue<DecisionRow> | undefined;
   #prepared: Promise<void> | undefined;
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Cards that feedback has come for, and no decision. */
+  readonly #awaited = new Set<string>();
   #closing: Promise<void> | undefined;
 
   constructor(engine: Engine, parts: StoreParts) {
@@ -77,7 +81,7 @@ export class DatabaseStore implements Store {
 
   async recordDecision(record: DecisionRecord): Promise<void> {
     const row = rowOfDecision(newId(), this.patientHmac(record), record);
-    if (this.#queue === undefined) return this.#run(() => this.#insertDecisions([row]));
+    if (this.#queue === undefined) return this.#send([row]);
     if (this.#closing !== undefined) throw new Unavailable('The store is closed.');
     if (!this.#queue.add(row)) {
       throw new Unavailable(`${QUEUE.maxWaiting} decisions already wait for the database; this one is not kept.`);
@@ -92,16 +96,11 @@ export class DatabaseStore implements Store {
       const known = await this.#knownCards(new Set(items.map(({ card }) => key(card))), from);
       const context = { ...from, received: clock(), secret, keepComments, known };
       const rows = items.map((item) => rowOfFeedback(item, context));
-      await this.#engine.writeDurably((db) =>
-        chunks(rows).map((some) =>
-          db
-            .insertInto('feedback')
-            .values(some)
-            .onConflict((old) => old.doNothing())
-            .compile(),
-        ),
-      );
-      await this.#place(rows.flatMap(({ card, known: isKnown }) => (isKnown === 0 ? [card] : [])));
+      const distinct = [...new Map(rows.map((row) => [row.id, row])).values()];
+      await this.#engine.writeDurably((db) => chunks(distinct).map((some) => insertFeedback(db, some).compile()));
+      const unknown = rows.flatMap(({ card, known: isKnown }) => (isKnown === 0 ? [card] : []));
+      for (const card of unknown) if (this.#awaited.size < MOST_AWAITED) this.#awaited.add(card);
+      await this.#place(unknown).catch(() => undefined); // it is kept all the same
     });
   }
 
@@ -159,8 +158,19 @@ export class DatabaseStore implements Store {
 
   async erasePatient(hmac: string): Promise<Removed> {
     await this.flush();
-    const feedback = await this.#inBatches((db) => removeAbout(db, 'feedback', hmac));
-    const decisions = await this.#inBatches((db) => removeAbout(db, 'decision', hmac));
+    const about = () => this.#inBatches((db) => removeAbout(db, hmac));
+    let feedback = await about();
+    const decisions = await this.#inBatches(async (db) => {
+      const some = await db
+        .selectFrom('decision')
+        .select(['id', 'uuid', 'client', 'tenant'])
+        .where('patient', '=', hmac)
+        .limit(SWEEP_ROWS)
+        .execute();
+      feedback += await removeAnswersTo(db, some);
+      return removeDecisions(db, some);
+    });
+    feedback += await about(); // what came in the meantime
     await this.#run(() => this.#engine.scrub());
     return { decisions, feedback, jtis: 0 };
   }
@@ -269,8 +279,10 @@ export class DatabaseStore implements Store {
       for (const one of batch) await this.#send([one]);
       return;
     }
-    // in the background, as nobody waits for it; an answer that is not placed now is no more than asked again
-    void this.#run(() => this.#place(batch.flatMap(({ uuid }) => uuid ?? []))).catch(() => undefined);
+    const shown = batch.flatMap(({ uuid }) => uuid ?? []);
+    const wanted = this.#engine.isRemote ? shown : shown.filter((card) => this.#awaited.delete(card));
+    // in the background, as nobody waits for it; an answer that does not find its decision now finds it when it is sent again
+    if (wanted.length > 0) void this.#run(() => this.#place(wanted)).catch(() => undefined);
   }
 
   /**
@@ -309,11 +321,11 @@ export class DatabaseStore implements Store {
   }
 
   /**
-   * Feedback may come to one replica before the decision of another is in the database. Whichever of the two is written last finds the
-   * other.
+   * Feedback may come before the decision is in the database: to another replica, or after a failure. Whichever of the two is written
+   * last finds the other.
    */
   async #place(cards: readonly string[]): Promise<void> {
-    if (cards.length === 0 || !this.#engine.isRemote) return;
+    if (cards.length === 0) return;
     const homeless = await this.#engine.read((db) =>
       db
         .selectFrom('feedback')
@@ -326,7 +338,13 @@ export class DatabaseStore implements Store {
     for (const { id, card, client, tenant } of homeless) {
       const about = (await this.#knownCards(new Set([card]), { client, tenant })).get(card);
       if (about === undefined) continue;
-      await this.#engine.write((db) => db.updateTable('feedback').set(about).where('id', '=', id).execute());
+      await this.#engine.write((db) =>
+        db
+          .updateTable('feedback')
+          .set({ ...about, known: 1 })
+          .where('id', '=', id)
+          .execute(),
+      );
     }
   }
 }
@@ -348,9 +366,53 @@ function chunks<T>(rows: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, index) => rows.slice(index * MAX_ROWS, (index + 1) * MAX_ROWS));
 }
 
-/** Removes some of what is about a patient. */
-async function removeAbout(db: Transaction<Schema>, table: 'decision' | 'feedback', patient: string): Promise<number> {
-  const some = db.selectFrom(table).select('id').where('patient', '=', patient).limit(SWEEP_ROWS);
-  const { numDeletedRows } = await db.deleteFrom(table).where('id', 'in', some).executeTakeFirstOrThrow();
+/** Items that are there already count once; they take over what they are about, if that was not known then. */
+const insertFeedback = (db: Kysely<Schema>, rows: readonly FeedbackRow[]) =>
+  db
+    .insertInto('feedback')
+    .values(rows)
+    .onConflict((old) =>
+      old
+        .column('id')
+        .doUpdateSet((row) => ({
+          patient: row.ref('excluded.patient'),
+          order_class: row.ref('excluded.order_class'),
+          shown_card: row.ref('excluded.shown_card'),
+          known: row.ref('excluded.known'),
+        }))
+        .where('feedback.patient', 'is', null),
+    );
+
+/** Removes some of the feedback about a patient. */
+async function removeAbout(db: Transaction<Schema>, patient: string): Promise<number> {
+  const some = db.selectFrom('feedback').select('id').where('patient', '=', patient).limit(SWEEP_ROWS);
+  const { numDeletedRows } = await db.deleteFrom('feedback').where('id', 'in', some).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
+}
+
+/** Removes feedback on the cards of decisions, which are about one patient and so of one client and tenant. */
+async function removeAnswersTo(
+  db: Transaction<Schema>,
+  decisions: readonly Pick<DecisionRow, 'uuid' | 'client' | 'tenant'>[],
+): Promise<number> {
+  const cards = decisions.flatMap(({ uuid }) => uuid ?? []);
+  const [first] = decisions;
+  if (first === undefined || cards.length === 0) return 0;
+  const { numDeletedRows } = await db
+    .deleteFrom('feedback')
+    .where('card', 'in', cards)
+    .where('client', '=', first.client)
+    .where('tenant', '=', first.tenant)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+async function removeDecisions(
+  db: Transaction<Schema>,
+  decisions: readonly Pick<DecisionRow, 'id'>[],
+): Promise<number> {
+  if (decisions.length === 0) return 0;
+  const ids = decisions.map(({ id }) => id);
+  await db.deleteFrom('decision').where('id', 'in', ids).execute();
+  return ids.length;
 }

@@ -270,7 +270,7 @@ export class Terminology {
     const known = this.#byCode.get(key);
     if (known !== undefined) return known;
     const coded = this.#coded(this.#byStem(key));
-    if (this.#byCode.size < MOST_KEPT) this.#byCode.set(key, coded);
+    if (this.#byCode.size < MOST_KEPT && key.length <= LONGEST_KEPT) this.#byCode.set(key, coded);
     return coded;
   }
 

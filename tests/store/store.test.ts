@@ -605,6 +605,31 @@ describe.each(ENGINES)('the store on %s', (name, engine) => {
       expect(await count('decision')).toBe(0);
     });
 
+    test('feedback that came before its decision is remembered, and erased with it', async () => {
+      const store = await database.open();
+      const about = { ...PATIENT, orderClass: CLASS, since: daysBefore(30) };
+      await store.recordFeedback([overridden(), overridden()], CALLER);
+      await store.recordDecision(aDecision());
+      await store.flush();
+      await vi.waitFor(async () => expect(await store.answeredWithin(about)).toBe(true), { timeout: 5000 });
+      expect(await store.erasePatient(store.patientHmac(PATIENT))).toEqual({ decisions: 1, feedback: 1, jtis: 0 });
+      expect(await count('feedback')).toBe(0);
+    });
+
+    test('feedback that did not find its decision finds it when it is sent again, and is erased all the same', async () => {
+      const store = await database.open();
+      await store.recordDecision(aDecision());
+      await store.recordFeedback([overridden(), accepted()], CALLER);
+      await database.query(
+        'update feedback set patient = null, order_class = null, shown_card = null, known = 0 returning id',
+      );
+      const about = { ...PATIENT, orderClass: CLASS, since: daysBefore(30) };
+      expect(await store.answeredWithin(about)).toBe(false);
+      await store.recordFeedback([overridden()], CALLER);
+      expect(await store.answeredWithin(about)).toBe(true);
+      expect(await store.erasePatient(store.patientHmac(PATIENT))).toEqual({ decisions: 1, feedback: 2, jtis: 0 });
+    });
+
     test('a patient is erased with all feedback on the cards, and nobody else', async () => {
       const store = await database.open({ keepComments: true });
       const other = { ...PATIENT, client: 'south-hospital' };
