@@ -1,12 +1,15 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { validate } from 'dockerfile-utils';
+import express from 'express';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { SETTINGS } from '../../src/config.ts';
 import { start } from '../commands/run.ts';
@@ -70,6 +73,34 @@ describe('the Dockerfile', () => {
   });
 });
 
+describe('the clients file that the README has one make', () => {
+  const CONFIG = 'deploy/config';
+  const steps = read('README.md')
+    .split('\n')
+    .filter((line) => /^(?:mkdir|cp) /.test(line));
+  const dir = mkdtempSync(join(tmpdir(), 'rehab-first-deploy-'));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('starts a service, under the path that Compose and Kubernetes give it', async () => {
+    for (const step of steps) execFileSync('sh', ['-c', step.replaceAll(CONFIG, dir)]);
+    const { service: composed } = parse(read('compose.yaml')).services;
+    const deployment = parse(read('kubernetes/deployment.yaml'));
+    const [container] = deployment.spec.template.spec.containers;
+    const file = composed.environment.CLIENTS_FILE;
+    expect(composed.volumes).toEqual([`./${CONFIG.replace('deploy/', '')}:${dirname(file)}:ro`]);
+    expect(container.env).toContainEqual({ name: 'CLIENTS_FILE', value: file });
+    expect(container.volumeMounts).toContainEqual({ name: 'config', mountPath: dirname(file), readOnly: true });
+    expect(read('README.md')).toContain(`--from-file=${CONFIG}\n`);
+    const service = await start({
+      CLIENTS_FILE: join(dir, basename(file)),
+      PUBLIC_BASE_URL: 'https://cds.example.org',
+      DATA_DIR: join(dir, 'data'),
+    });
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    await service.stop();
+  });
+});
+
 describe('compose.yaml', () => {
   const compose = parse(read('compose.yaml'), { merge: true });
   // ids of an older draft, and a $schema that is the URI of none
@@ -91,9 +122,8 @@ describe('compose.yaml', () => {
       .flatMap(({ volumes = [] }) => volumes)
       .map((volume) => volume.split(':')[0] ?? '')
       .filter((path) => path.startsWith('./'));
-    expect(files).toEqual(['./clients.yaml', './nginx.conf']);
+    expect(files).toEqual(['./config', './nginx.conf']);
     expect(existsSync('deploy/nginx.conf')).toBe(true);
-    expect(read('README.md')).toContain('deploy/clients.yaml');
     const asked = [...read('compose.yaml').matchAll(/\$\{(\w+):/g)].map(([, name = '']) => name);
     for (const name of asked) expect(read('README.md')).toContain(`${name}=`);
   });
@@ -105,6 +135,19 @@ describe('compose.yaml', () => {
       security_opt: ['no-new-privileges:true'],
     });
   });
+});
+
+test('nginx.conf believes those of whom they call for that the service believes, and passes one address on', () => {
+  const conf = read('nginx.conf');
+  const believed = [...conf.matchAll(/set_real_ip_from (\S+);/g)].map(([, range = '']) => range);
+  const nearby = /'trust proxy', '([^']+)'/.exec(readFileSync('src/app.ts', 'utf8'))?.[1];
+  const isNearby: (address: string, hop: number) => boolean = express()
+    .set('trust proxy', nearby)
+    .get('trust proxy fn');
+  expect(believed).toHaveLength(8);
+  expect(believed.filter((range) => !isNearby(range.split('/')[0] ?? '', 0))).toEqual([]);
+  expect(conf).toMatch(/real_ip_header X-Forwarded-For;/);
+  expect(conf).toMatch(/proxy_set_header X-Forwarded-For \$remote_addr;/);
 });
 
 describe('the Kubernetes manifests', () => {
@@ -146,6 +189,7 @@ describe('the Kubernetes manifests', () => {
     const names = [...container.env.map(({ name }: { name: string }) => name), ...secrets];
     expect(names).toEqual(['CLIENTS_FILE', 'PUBLIC_BASE_URL', 'DATABASE_URL', 'PATIENT_KEY', 'ADMIN_TOKEN']);
     expect(names.filter((name) => !known.has(name))).toEqual([]);
+    for (const name of secrets) expect(read('README.md')).toContain(`--from-literal=${name}=`);
   });
 
   test('probe paths that answer', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request as sendRequest } from 'node:http';
+import { createServer as createHttpServer, request as sendRequest } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,14 +42,19 @@ const freePort = () =>
     });
   });
 
-/** nginx with `deploy/nginx.conf`, in which the replicas and the port are those of the spec. */
-async function startNginx(binary: string, replicas: readonly string[]): Promise<Balancer> {
+/**
+ * nginx with `deploy/nginx.conf`, in which the replicas and the port are those of the spec.
+ *
+ * @param nearby what stands in it instead of loopback, from where the specs call
+ */
+async function startNginx(binary: string, replicas: readonly string[], nearby = '127.0.0.0/8'): Promise<Balancer> {
   const dir = mkdtempSync(join(tmpdir(), 'rehab-first-nginx-'));
   const port = await freePort();
   const servers = replicas.map((url) => `server ${new URL(url).host};`).join(' ');
   const conf = readFileSync('deploy/nginx.conf', 'utf8')
     .replace('server service:3000;', servers)
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
+    .replace('set_real_ip_from 127.0.0.0/8;', `set_real_ip_from ${nearby};`)
     .replaceAll('/tmp/', `${dir}/`);
   writeFileSync(join(dir, 'nginx.conf'), conf);
   const args = ['-p', dir, '-e', 'stderr', '-c', join(dir, 'nginx.conf'), '-g', 'daemon off; master_process off;'];
@@ -94,6 +99,29 @@ const BALANCERS: readonly (readonly [string, (replicas: readonly string[]) => Pr
   ['a round-robin balancer', startRoundRobin],
   ...(NGINX === undefined ? [] : [['nginx', (replicas: readonly string[]) => startNginx(NGINX, replicas)] as const]),
 ];
+
+describe.runIf(NGINX !== undefined)('the caller that nginx names', () => {
+  test.each([
+    ['who connects, when nothing is said', undefined, '127.0.0.1', undefined],
+    ['whom a TLS proxy names', '203.0.113.7', '203.0.113.7', undefined],
+    ['whom it names last, whatever the caller wrote', '198.51.100.1, 203.0.113.7', '203.0.113.7', undefined],
+    ['a caller in the private network', '203.0.113.7, 10.0.0.9', '10.0.0.9', undefined],
+    ['who connects from elsewhere, whatever it says', '203.0.113.7', '127.0.0.1', '10.9.8.7'],
+  ])('is %s', async (_, said, expected, nearby) => {
+    const upstream = createHttpServer((request, response) =>
+      response.end(JSON.stringify(request.headers['x-forwarded-for'])),
+    );
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    const { port } = upstream.address() as AddressInfo;
+    const nginx = await startNginx(NGINX ?? '', [`http://127.0.0.1:${port}`], nearby);
+    const headers: Record<string, string> = said === undefined ? {} : { 'x-forwarded-for': said };
+    const answer = await fetch(nginx.url, { headers });
+    expect(await answer.json()).toBe(expected);
+    await nginx.close();
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+});
 
 describe.each(BALANCERS)('two processes on one PostgreSQL, behind %s', (_, startBalancer) => {
   const dir = mkdtempSync(join(tmpdir(), 'rehab-first-replicas-'));
