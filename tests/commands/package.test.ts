@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,6 +72,17 @@ test('what is installed is the package and its dependencies, and nothing for dev
   );
   for (const name of Object.keys(manifest.devDependencies))
     expect((await shell(`ls node_modules/${name}`, dir)).code, name).not.toBe(0);
+});
+
+test('every page of the package links to what is in it, or to the web', () => {
+  const root = join(dir, 'node_modules/rehab-first');
+  const pages = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)/g)].map(([, to = '']) => ({ page, to })),
+  );
+  const local = links.filter(({ to }) => !/^https?:/.test(to));
+  expect(local.length).toBeGreaterThan(20);
+  expect(local.filter(({ page, to }) => !existsSync(join(root, dirname(page), to)))).toEqual([]);
 });
 
 describe('the installed package', () => {
