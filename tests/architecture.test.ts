@@ -84,11 +84,13 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   simulate: [
     'answer.ts',
     'cds-hooks/types.ts',
+    'chart/chart.ts',
     'chart/slice.ts',
     'clinical/dates.ts',
     'errors.ts',
     'facts/reading.ts',
     'insights/csv.ts',
+    'knowledge/facts-of.ts',
     'knowledge/load.ts',
     'knowledge/types.ts',
     'logic/json.ts',

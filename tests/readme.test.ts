@@ -7,7 +7,7 @@ import { dayIn } from '../src/clinical/dates.ts';
 import { SETTINGS } from '../src/config.ts';
 import * as errors from '../src/errors.ts';
 import { loadKnowledge } from '../src/knowledge/load.ts';
-import { PARTS, RECORDED } from './browser/recorded.ts';
+import { PARTS, RECORDED, SIMULATED } from './browser/recorded.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const rowsOf = (heading: string): string[][] => {
@@ -29,7 +29,7 @@ test('the pictures shown here and in docs/ are those that `npm run record` takes
   const shown = pages.flatMap((page) =>
     [...readFileSync(page, 'utf8').matchAll(/\]\((?:docs\/)?pictures\/([\w-]+)\.png\)/g)].map(([, name]) => name),
   );
-  const taken = [...RECORDED, ...PARTS].sort();
+  const taken = [...RECORDED, ...PARTS, ...SIMULATED].sort();
   expect([...new Set(shown)].sort()).toEqual(taken);
   expect(readdirSync('docs/pictures').sort()).toEqual(taken.map((name) => `${name}.png`));
 });

@@ -42,18 +42,22 @@ export function bars(
   return html`<ul class="${kind}">${rows.map(bar)}</ul>`;
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [860, 260, 40, 24, 8];
+const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP] = [860, 260, 40, 26, 24, 8];
 const LABEL_WIDTH = 62;
 
 /** Columns beside each other, for time. */
 export function columns(rows: readonly Bar[], summary: string): Html {
-  const top = niceAbove(Math.max(4, ...rows.map(({ parts }) => sumOf(parts))));
-  const step = (WIDTH - LEFT) / Math.max(1, rows.length);
+  const tall = Math.max(4, ...rows.map(({ parts }) => sumOf(parts)));
+  const tick = tickFor(tall);
+  const ticks = Math.ceil(tall / tick);
+  const top = ticks * tick;
+  // The last name is wider than its column may be.
+  const step = (WIDTH - LEFT - RIGHT) / Math.max(1, rows.length);
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP);
   const every = Math.ceil(LABEL_WIDTH / step);
-  const grid = [0, top / 4, top / 2, (3 * top) / 4, top].map(
-    (tick) =>
-      html`<line x1="${LEFT}" x2="${WIDTH}" y1="${at(y(tick))}" y2="${at(y(tick))}"/><text x="${LEFT - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${tick}</text>`,
+  const grid = Array.from({ length: ticks + 1 }, (_, index) => index * tick).map(
+    (value) =>
+      html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y(value))}" y2="${at(y(value))}"/><text x="${LEFT - 8}" y="${at(y(value) + 4)}" text-anchor="end">${value}</text>`,
   );
   const column = ({ name, parts }: Bar, index: number) => {
     let from = 0;
@@ -76,8 +80,8 @@ export function columns(rows: readonly Bar[], summary: string): Html {
 
 const at = (value: number): string => value.toFixed(1);
 
-/** A number with a few round quarters, not below another. */
-function niceAbove(value: number): number {
-  const unit = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 8, 10].map((factor) => factor * unit).find((one) => one >= value && one % 4 === 0) ?? 20 * unit;
+/** A round number of which no more than six make up another. */
+function tickFor(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value / 6));
+  return [1, 2, 5].map((factor) => factor * unit).find((one) => value / one <= 6 && one >= 1) ?? 10 * unit;
 }

@@ -65,7 +65,7 @@ export class Hand {
 }
 
 /** The pack, and the one it is compared with. @throws KnowledgeProblems */
-export function packsOf({ knowledge, whatIf }: Pick<Setup, 'knowledge' | 'whatIf'>): Pack[] {
+export function packsOf({ knowledge, whatIf }: Pick<Setup, 'knowledge' | 'whatIf'>): [Pack, ...Pack[]] {
   const own = packOf(loadKnowledge(knowledge));
   return whatIf === undefined ? [own] : [own, packOf(loadKnowledge({ ...knowledge, siteParameters: whatIf }))];
 }

@@ -11,6 +11,7 @@ import { patientsIn, type Stored } from './parts.ts';
 import { askedOf, type Gaps, type Pack, type PatientHistory, type Replayed, replayPatient } from './replay.ts';
 import { type Explanation, type Sampled, Sampler } from './sample.ts';
 import { byNumber } from './shares.ts';
+import { CONDITION_DATES, sourcesIn } from './sources.ts';
 import { type Counts, Tally } from './tally.ts';
 
 /** What judging a part needs. */
@@ -136,13 +137,26 @@ function count(
   if (!own.some(({ scope }) => scope !== undefined)) return;
   tally.add(['patient', 'in scope']);
   for (const [type, number] of Object.entries(undated)) tally.add(['undated', type], number);
-  for (const { name, type } of pack?.knowledge.slices.values() ?? []) {
-    if (!gaps.types.has(type) && chart.look(type).length > 0) tally.add(['has', name]);
-  }
-  const conditions = chart.look('Condition');
-  for (const element of ['onsetDateTime', 'recordedDate'])
-    if (conditions.some((one) => one[element] !== undefined)) tally.add(['has', `Condition.${element}`]);
+  if (pack !== undefined) countData(chart, pack, gaps, tally);
   if (chart.repeated > 0) tally.add(['repeated'], chart.repeated);
+}
+
+/** What the chart has anything of; what it has nothing of counts too, so that the report can say "none". */
+function countData(chart: StoredChart, { knowledge, sources }: Pack, gaps: Gaps, tally: Tally): void {
+  const look = (type: string) => chart.look(type);
+  const has = (name: string, isThere: boolean) => tally.add(['has', name], isThere ? 1 : 0);
+  const slices = [...knowledge.slices.values()].filter(({ type }) => !gaps.types.has(type));
+  for (const { name, type } of slices) has(name, look(type).length > 0);
+  for (const name of Object.keys(CONDITION_DATES)) {
+    const [type = '', element = ''] = name.split('.');
+    has(
+      name,
+      look(type).some((one) => one[element] !== undefined),
+    );
+  }
+  const types = slices.map(({ type }) => type);
+  const found = sourcesIn(look, types, sources, knowledge);
+  for (const source of sources) has(source.name, found.includes(source));
 }
 
 /** The Monday of a day's week; day 0, 1 January 1970, was a Thursday. */

@@ -9,6 +9,7 @@ import { deciding, testsOf } from '../rules/evaluate.ts';
 import { historyOf, type PastOrder, sittingsOf } from './history.ts';
 import { asThen, knowing } from './known.ts';
 import { readerOver } from './search.ts';
+import { type Source, sourcesOf } from './sources.ts';
 
 /** One patient's resources by type, read when they are first asked for. */
 export type Resources = (type: string) => readonly RawResource[];
@@ -35,6 +36,7 @@ export interface Replayed {
 export interface Pack {
   readonly knowledge: Knowledge;
   readonly service: ServiceDefinition;
+  readonly sources: readonly Source[];
 }
 
 /** What the export is known not to hold: types that cannot be had at all. */
@@ -57,7 +59,7 @@ const MS_PER_DAY = 86_400_000;
 export function packOf(knowledge: Knowledge): Pack {
   const service = knowledge.services.find(({ hook }) => hook === 'order-select') ?? knowledge.services[0];
   if (service === undefined) throw new Error('This pack serves no hook.');
-  return { knowledge, service };
+  return { knowledge, service, sources: sourcesOf(knowledge) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Bar, bars, columns, legend } from './charts.ts';
 import { Html, html, pageOf } from './html.ts';
-import { ENDS, type Ends, type SimulationReport, titleOf } from './report.ts';
+import { ENDS, type Ends, percentOf, reasonOf, type SimulationReport, titleOf } from './report.ts';
 import { END_NAMES, unreadNote } from './report-markdown.ts';
 import { LOGO, STYLE } from './style.ts';
 
@@ -47,8 +47,6 @@ function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Ht
 
 const folded = (summary: string, inside: Html): Html => html`<details><summary>${summary}</summary>${inside}</details>`;
 
-const percent = (part: number, whole: number): string => (whole === 0 ? '' : `${Math.round((part / whole) * 100)} %`);
-
 function tiles({ cards, orders, clinicians, patients }: SimulationReport): Html {
   const tile = (name: string, value: Cell, small: Cell) =>
     html`<div><dt>${name}</dt><dd><p class="value">${value}</p><p class="small">${small}</p></dd></div>`;
@@ -56,7 +54,7 @@ function tiles({ cards, orders, clinicians, patients }: SimulationReport): Html 
 ${tile('Cards shown', cards.shown, html`to ${patients.inScope} patients with an order in scope`)}
 ${tile('Per 1,000 orders', cards.perThousandOrders, html`${cards.perThousandInScope} per 1,000 orders in scope`)}
 ${tile('Per clinician-week', clinicians.cardsPerWeek, html`most in one week: ${clinicians.mostInAWeek}`)}
-${tile('Orders in scope', orders.inScope, html`of ${orders.total}, ${percent(orders.inScope, orders.total)}`)}
+${tile('Orders in scope', orders.inScope, html`of ${orders.total}, ${percentOf(orders.inScope, orders.total)}`)}
 </dl>`;
 }
 
@@ -89,6 +87,21 @@ const monthly = (months: SimulationReport['months']): Html =>
       'As a table',
       endsTable('month', months, ({ month, inScope }) => [month, inScope]),
     ),
+    html`<h3>Cards per 1,000 orders of any kind</h3>`,
+    columns(
+      months.map(({ month, perThousandOrders: value }) => ({
+        name: month,
+        parts: [{ name: 'cards', kind: 'shown', value }],
+      })),
+      'Cards per 1,000 orders by month; the table below has the numbers.',
+    ),
+    folded(
+      'As a table',
+      table(
+        ['month', 'orders', 'cards', 'per 1,000 orders'],
+        months.map(({ month, orders, shown, perThousandOrders }) => [month, orders, shown, perThousandOrders]),
+      ),
+    ),
   );
 
 function byClass({ classes, identity }: SimulationReport): Html {
@@ -113,11 +126,10 @@ function byClass({ classes, identity }: SimulationReport): Html {
 }
 
 function heldBack({ silences, identity, orders, cards }: SimulationReport): Html {
-  const kinds = { silent: 'criteria', beside: 'cards', draft: 'criteria' } as const;
   const rows = new Map<string, { kind: string; value: number }>();
-  for (const { end, why, orders: number } of silences) {
-    const title = end in kinds ? titleOf(identity, kinds[end as keyof typeof kinds], why) : why;
-    const name = [END_NAMES[end], title].filter((one) => one !== '').join(': ');
+  for (const silence of silences) {
+    const { end, orders: number } = silence;
+    const name = [END_NAMES[end], reasonOf(identity, silence)].filter((one) => one !== '').join(': ');
     const kind = COLOURED.some((one) => one === end) ? end : 'other';
     rows.set(name, { kind, value: (rows.get(name)?.value ?? 0) + number });
   }
@@ -159,7 +171,7 @@ function perClinician({ clinicians }: SimulationReport): Html {
     bars(
       Object.entries(weeksByCards).map(([number, value]) => ({
         name: `${number} ${number === '1' ? 'card' : 'cards'}`,
-        told: html`<strong>${value}</strong> <span class="small">${percent(value, weeks)}</span>`,
+        told: html`<strong>${value}</strong> <span class="small">clinician-weeks, ${percentOf(value, weeks)}</span>`,
         parts: [{ name: 'clinician-weeks', kind: number === '0' ? 'other' : 'shown', value }],
       })),
     ),
@@ -218,7 +230,7 @@ function completeness({ data, patients, identity }: SimulationReport): Html {
       .sort((a, b) => b.known - a.known)
       .map(({ fact, known, absent, unavailable, patients: having }) => ({
         name: fact,
-        told: html`<strong>${percent(known, known + absent + unavailable)}</strong> <span class="small">${having} patients</span>`,
+        told: html`<strong>${percentOf(known, known + absent + unavailable)}</strong> <span class="small">${having} patients</span>`,
         parts: STATES.map((state, index) => ({ ...state, value: [known, absent, unavailable][index] ?? 0 })),
       }));
   const number = (value: number) => value.toLocaleString('en');
@@ -231,12 +243,12 @@ function completeness({ data, patients, identity }: SimulationReport): Html {
   return panel(
     'How complete the data are',
     identity.gaps.length === 0
-      ? html`Of ${patients.inScope} patients with an order in scope: who has anything of a kind.`
+      ? html`Of ${patients.inScope} patients with an order in scope: whose chart has anything of a kind, of whatever day and part of the body.`
       : html`<strong>Not in the folder, or not all of it, so that nothing is said of it: ${identity.gaps.join(', ')}.</strong>`,
     bars(
       Object.entries(data.patientsWith).map(([what, value]) => ({
-        name: what,
-        told: html`<strong>${percent(value, patients.inScope)}</strong> <span class="small">${value}</span>`,
+        name: titleOf(identity, 'data', what),
+        told: html`<strong>${percentOf(value, patients.inScope)}</strong> <span class="small">${value} patients</span>`,
         parts: [{ name: what, kind: 'shown', value }],
       })),
       Math.max(1, patients.inScope),

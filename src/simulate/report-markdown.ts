@@ -1,5 +1,5 @@
 import { OF_NOBODY } from './problems.ts';
-import { ENDS, type Ends, type SimulationReport } from './report.ts';
+import { ENDS, type Ends, percentOf, reasonOf, type SimulationReport, titleOf } from './report.ts';
 
 /** What each end means to a reader. */
 export const END_NAMES: Readonly<Record<keyof Ends, string>> = {
@@ -40,12 +40,15 @@ export function reportMarkdown(report: SimulationReport): string {
       ],
     ),
     '## By kind of order',
-    endsTable('order class', report.classes, ({ orderClass, orders: number }) => [orderClass, number]),
+    endsTable('kind of order', report.classes, ({ orderClass, orders: number }) => [
+      titleOf(identity, 'classes', orderClass),
+      number,
+    ]),
     '## By card and outcome',
     table(
       ['card', 'outcome', 'indicator', 'shown', 'quiet period', 'draft card'],
       report.outcomes.map(({ card, outcome, indicator, shown, quiet, draft }) => [
-        card,
+        titleOf(identity, 'cards', card),
         outcome,
         indicator,
         shown,
@@ -59,10 +62,16 @@ export function reportMarkdown(report: SimulationReport): string {
       report.months.filter(({ inScope }) => inScope > 0),
       ({ month, inScope }) => [month, inScope],
     ),
+    table(
+      ['month', 'orders of any kind', 'cards', 'cards per 1,000 orders'],
+      report.months
+        .filter(({ inScope }) => inScope > 0)
+        .map(({ month, orders: all, shown, perThousandOrders }) => [month, all, shown, perThousandOrders]),
+    ),
     '## What kept cards back',
     table(
       ['end', 'by', 'orders'],
-      report.silences.map(({ end, why, orders: number }) => [END_NAMES[end], why, number]),
+      report.silences.map((one) => [END_NAMES[one.end], reasonOf(identity, one), one.orders]),
     ),
     ...dataSections(report),
     ...(identity.whatIf === undefined
@@ -99,7 +108,11 @@ function dataSections({ patients, data, identity }: SimulationReport): string[] 
     ...gaps,
     table(
       ['patients with an order in scope who have', 'number', 'share'],
-      Object.entries(data.patientsWith).map(([what, number]) => [what, number, share(number, patients.inScope)]),
+      Object.entries(data.patientsWith).map(([what, number]) => [
+        titleOf(identity, 'data', what),
+        number,
+        percentOf(number, patients.inScope),
+      ]),
     ),
     table(
       ['orders in scope: asked of the chart', 'there', 'not there', 'cannot be told', 'patients who have it'],
@@ -134,8 +147,6 @@ export function unreadNote({ problems }: SimulationReport['data']): string {
     ? ''
     : ` Of ${number} of them nobody knows whose they are: at most as many patients lack something and were judged without it.`;
 }
-
-const share = (part: number, whole: number): string => (whole === 0 ? '' : `${Math.round((part / whole) * 100)} %`);
 
 function table(header: readonly string[], rows: readonly Row[]): string {
   if (rows.length === 0) return 'None.';

@@ -51,10 +51,15 @@ export interface SimulationReport {
     readonly quiet: number;
     readonly draft: number;
   }[];
-  readonly months: readonly (Ends & { readonly month: string; readonly orders: number; readonly inScope: number })[];
+  readonly months: readonly (Ends & {
+    readonly month: string;
+    readonly orders: number;
+    readonly inScope: number;
+    readonly perThousandOrders: number;
+  })[];
   readonly silences: readonly { readonly end: End; readonly why: string; readonly orders: number }[];
   readonly data: {
-    /** Patients with orders in scope who have anything of a kind. */
+    /** Patients with orders in scope who have anything of a kind, by the names that `identity.titles.data` explains. */
     readonly patientsWith: Readonly<Record<string, number>>;
     /** Orders in scope by what was there of a thing that cards ask for. */
     readonly facts: readonly {
@@ -108,11 +113,12 @@ export function reportOf({ identity, share, counts, problems }: Result): Simulat
     outcomes: outcomesOf(inScope),
     months: groups(orders, 1).map(([month, rows]) => {
       const own = rows.filter(([[, , orderClass]]) => orderClass !== '');
-      return { month, orders: sum(rows), inScope: sum(own), ...endsOf(own) };
+      const [all, ends] = [sum(rows), endsOf(own)];
+      return { month, orders: all, inScope: sum(own), perThousandOrders: perThousand(ends.shown, all), ...ends };
     }),
     silences: silencesOf(inScope),
     data: {
-      patientsWith: by(pick(counts, 'has'), 0),
+      patientsWith: inOrderOf(identity.titles.data, by(pick(counts, 'has'), 0)),
       facts: factsOf(pick(counts, 'fact'), by(pick(counts, 'patients with fact'), 0)),
       undated: by(pick(counts, 'undated'), 0),
       ofNobody: by(pick(counts, 'nobody'), 0),
@@ -144,6 +150,9 @@ function groups(counts: Counts, index: number): [string, Counts][] {
   const words = [...new Set(counts.map(([key]) => key[index] ?? ''))].sort();
   return words.map((word) => [word, counts.filter(([key]) => (key[index] ?? '') === word)]);
 }
+
+const inOrderOf = (names: object, of: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.keys(names).flatMap((name) => (of[name] === undefined ? [] : [[name, of[name]]])));
 
 const endsOf = (rows: Counts): Ends =>
   Object.fromEntries(ENDS.map((end) => [end, sum(rows.filter(([key]) => key[3] === end))])) as Ends;
@@ -199,6 +208,19 @@ function cliniciansOf(counts: Counts): SimulationReport['clinicians'] {
     mostInAWeek: cards.reduce((most, number) => Math.max(most, number), 0),
     unnamed: { orders: unnamed.orders ?? 0, cards: unnamed.cards ?? 0 },
   };
+}
+
+/** What a report calls that which kept cards back. */
+export function reasonOf(identity: Identity, { end, why }: SimulationReport['silences'][number]): string {
+  const kinds = { silent: 'criteria', beside: 'cards', draft: 'criteria' } as const;
+  return Object.hasOwn(kinds, end) ? titleOf(identity, kinds[end as keyof typeof kinds], why) : why;
+}
+
+/** A share of a whole, of which "0 %" says that there is none. */
+export function percentOf(part: number, whole: number): string {
+  if (whole === 0) return '';
+  const percent = Math.round((part / whole) * 100);
+  return percent === 0 && part > 0 ? 'below 1 %' : `${percent} %`;
 }
 
 const perThousand = (part: number, whole: number): number =>

@@ -20,8 +20,8 @@ export interface Identity {
   readonly isAll: boolean;
   /** Types that could not be had. */
   readonly gaps: readonly string[];
-  /** What the pack calls its kinds of orders, its cards and what silences them, by name. */
-  readonly titles: Readonly<Record<'classes' | 'cards' | 'criteria', Readonly<Record<string, string>>>>;
+  /** What its kinds of orders, its cards, what silences them and what was looked for in charts are called, by name. */
+  readonly titles: Readonly<Record<'classes' | 'cards' | 'criteria' | 'data', Readonly<Record<string, string>>>>;
 }
 
 /** Everything a report is made of. */

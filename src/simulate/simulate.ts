@@ -8,10 +8,12 @@ import { packsOf, type Setup } from './job.ts';
 import type { Judged } from './judge.ts';
 import { partName } from './parts.ts';
 import { type Read, readAll } from './read.ts';
+import type { Pack } from './replay.ts';
 import { type Identity, type Result, ResultWriter } from './result.ts';
 import { unanswerable } from './search.ts';
 import type { Share } from './shares.ts';
 import { SimulationProblem } from './simulation-problem.ts';
+import { CONDITION_DATES } from './sources.ts';
 import { digestOf, readJson, writeWhole } from './whole-file.ts';
 
 /** What is to be simulated, and how. */
@@ -52,7 +54,7 @@ const ALWAYS = ['Patient', 'ServiceRequest', 'MedicationRequest', 'Procedure', '
 export async function simulate(one: Simulation, progress: Progress): Promise<Result> {
   const files = filesIn(one);
   const packs = packsOf(one);
-  const [knowledge, other] = packs.map((pack) => pack.knowledge) as [Knowledge, Knowledge?];
+  const [{ knowledge }] = packs;
   const cannot = unanswerable(knowledge.slices.values());
   if (cannot.length > 0)
     throw new SimulationProblem(`These queries cannot be answered from files:\n${cannot.join('\n')}`);
@@ -64,7 +66,7 @@ export async function simulate(one: Simulation, progress: Progress): Promise<Res
     const pieces = piecesOf(files, one.pieceBytes ?? PIECE_BYTES);
     const read = await readAll(crew, pieces, setup, work, progress);
     const gaps = gapsOf(read, knowledge, one.isAll);
-    const identity = identityOf(one, knowledge, other, gaps);
+    const identity = identityOf(one, packs, gaps);
     const judgedDir = join(work, `judged-${digestOf(identity).slice(0, 16)}`);
     await judge(crew, setup, gaps, judgedDir, progress);
     const result = combine(one, identity, read, setup.parts, judgedDir);
@@ -149,13 +151,12 @@ function combine({ out, share }: Simulation, identity: Identity, read: Read, par
 
 function identityOf(
   { knowledge, seed, sampleSize, isAll }: Simulation,
-  own: Knowledge,
-  other: Knowledge | undefined,
+  [{ knowledge: own, sources }, other]: readonly [Pack, ...Pack[]],
   gaps: readonly string[],
 ): Identity {
   return {
     revision: own.revision,
-    ...(other && { whatIf: other.revision }),
+    ...(other && { whatIf: other.knowledge.revision }),
     systemsOff: knowledge.systemsOff ?? [],
     seed,
     sampleSize,
@@ -167,6 +168,11 @@ function identityOf(
       criteria: Object.fromEntries(
         [...own.services, ...own.cards].flatMap(({ silence }) => silence.map(({ name, title }) => [name, title])),
       ),
+      data: {
+        ...Object.fromEntries(sources.map(({ name, title }) => [name, title])),
+        ...CONDITION_DATES,
+        ...Object.fromEntries([...own.slices.values()].map(({ name, label }) => [name, label])),
+      },
     },
   };
 }

@@ -12,3 +12,6 @@ export const RECORDED = [
 
 /** Pictures of parts of pages, in `docs/`. */
 export const PARTS = ['go-live-silent', 'go-live-sign-off', 'go-live-monthly'] as const;
+
+/** Pictures of the pages that a simulation leaves, in `docs/`. */
+export const SIMULATED = ['simulate-report', 'simulate-sample'] as const;

@@ -14,6 +14,7 @@ import type { Result } from '../../src/simulate/result.ts';
 import { readReview } from '../../src/simulate/review.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
 import { ARTEFACTS, type Browser, startBrowser } from './browser.ts';
+import { record } from './visits.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const dir = mkdtempSync(join(tmpdir(), 'rehab-first-simulation-pages-'));
@@ -102,6 +103,12 @@ describe.each(['report', 'sample'])('%s.html', (name) => {
   );
 });
 
+/** Texts of charts that reach beyond them. */
+const CLIPPED = `[...document.querySelectorAll('.chart text')].filter((text) => {
+  const [chart, own] = [text.ownerSVGElement, text].map((one) => one.getBoundingClientRect());
+  return own.left < chart.left || own.right > chart.right;
+}).map((text) => text.textContent)`;
+
 test('the report shows its numbers, and charts with a table beside', async () => {
   const report = reportOf(result);
   const { page, close } = await visit('report.html', {});
@@ -117,9 +124,33 @@ test('the report shows its numbers, and charts with a table beside', async () =>
     expect(said).toContain(words);
   expect(said).not.toMatch(/undefined|NaN|\[object/);
   const months = report.months.filter(({ inScope }) => inScope > 0);
-  const columns = await page.locator('.chart rect.shown').count();
-  expect(columns).toBe(months.filter(({ shown }) => shown > 0).length);
+  const charts = page.locator('.chart');
+  expect(await charts.count()).toBe(2);
+  for (const chart of await charts.all()) {
+    expect(await chart.locator('rect.shown').count()).toBe(months.filter(({ shown }) => shown > 0).length);
+  }
+  expect(await page.evaluate(CLIPPED)).toEqual([]);
   await close();
+});
+
+describe('pictures of the docs', () => {
+  let recorded: string;
+  beforeAll(async () => {
+    recorded = join(dir, 'recorded');
+    writeHistory(join(dir, 'recorded-export'), 400);
+    const one = { share: { k: 1, n: 1 }, workers: 1, knowledge: { dir: 'cards' }, isAll: true, keepWork: false };
+    const simulation = { ...one, folder: join(dir, 'recorded-export'), out: recorded, seed: '1', sampleSize: 50 };
+    writeFileSync(join(recorded, 'report.html'), reportHtml(reportOf(await simulate(simulation, () => {}))));
+  });
+
+  test.each([
+    ['simulate-report', 'report', 1500],
+    ['simulate-sample', 'sample', 1000],
+  ] as const)('%s', async (name, file, height) => {
+    const { page, close } = await visit(join('..', 'recorded', `${file}.html`), SCREENS.light ?? {});
+    await record(page, name, height);
+    await close();
+  });
 });
 
 test('verdicts given on the page come back as counts', async () => {

@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { PAGES_DIR } from '../support/pages.ts';
 import { ARTEFACTS, type Browser } from './browser.ts';
-import type { RECORDED } from './recorded.ts';
+import type { RECORDED, SIMULATED } from './recorded.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A tab waits no longer than this for what a spec looks for. */
@@ -91,7 +91,11 @@ export const keepPicture = (page: Page, name: string, fullPage = true): Promise<
   page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage });
 
 /** Takes a picture that the README or `docs/` shows: of a screen's width, so many pixels high. It lands there when `RECORD` says so. */
-export async function record(page: Page, name: (typeof RECORDED)[number], height: number): Promise<void> {
+export async function record(
+  page: Page,
+  name: (typeof RECORDED | typeof SIMULATED)[number],
+  height: number,
+): Promise<void> {
   const { width = 0, height: before = 0 } = page.viewportSize() ?? {};
   await page.setViewportSize({ width, height });
   await page.screenshot({ path: join(process.env.RECORD || ARTEFACTS, `${name}.png`) });

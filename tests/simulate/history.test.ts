@@ -41,7 +41,7 @@ const rowsOf = (out: string, file: string): Record<string, string>[] => {
   return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 };
 
-/** Slices by the type that they hold, where they hold all of it. */
+/** What is looked for in charts, in the words of the truth: slices by their type, where they hold all of it. */
 const TYPES: Readonly<Record<string, string>> = {
   patient: 'Patient',
   conditions: 'Condition',
@@ -51,6 +51,9 @@ const TYPES: Readonly<Record<string, string>> = {
   medications: 'MedicationRequest',
   allergies: 'AllergyIntolerance',
   measurements: 'Observation',
+  'ladder.education': 'a home programme',
+  'ladder.exercise': 'physiotherapy',
+  'ladder.analgesia': 'pain drugs',
   'Condition.onsetDateTime': 'Condition.onsetDateTime',
   'Condition.recordedDate': 'Condition.recordedDate',
 };

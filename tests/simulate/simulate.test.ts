@@ -74,6 +74,7 @@ describe('a generated population', () => {
     expect(classes.reduce((sum, row) => sum + row.orders, 0)).toBe(orders.inScope);
     expect(months.reduce((sum, row) => sum + row.orders, 0)).toBe(orders.total);
     expect(cards.perThousandOrders).toBeCloseTo((shown / orders.total) * 1000, 1);
+    for (const month of months) expect(month.perThousandOrders).toBeCloseTo((month.shown / month.orders) * 1000, 1);
     expect(patients).toMatchObject({ read: people.length, setAside: {} });
     for (const row of classes) {
       const { orderClass: _, orders: all, ...ends } = row;
@@ -84,7 +85,12 @@ describe('a generated population', () => {
   test('the Markdown says so', () => {
     const text = reportMarkdown(whole.report);
     expect(text).toContain(`**${whole.report.cards.shown} cards** for ${whole.report.orders.total} orders`);
-    expect(text).toMatch(/\| silenced \| cancer \| \d+ \|/);
+    expect(text).toMatch(/\| silenced \| active cancer \| \d+ \|/);
+    const { classes, cards, criteria, data } = whole.report.identity.titles;
+    const titled = { ...classes, ...cards, ...criteria, ...data };
+    for (const [id, title] of Object.entries(titled)) if (id !== title) expect(text).not.toContain(`| ${id} |`);
+    expect(text).toMatch(/\| physiotherapy or physiotherapy referral, in whatever form \| \d+ \| \d+ % \|/);
+    expect(text).toMatch(/\| 2026-11 \| \d+ \| \d+ \| [\d.]+ \|/);
     expect(text).toMatch(/\| physiotherapy \| \d+ \| \d+ \| 0 \|/);
     expect(text).not.toMatch(/undefined|NaN|\[object/);
   });
