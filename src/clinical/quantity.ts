@@ -51,6 +51,15 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
 
 const canonical = new Map(Object.entries(SAME).flatMap(([unit, names]) => names.map((name) => [name, unit] as const)));
 
+/** A UCUM unit as people write it: `mL/min/{1.73_m2}` is mL/min/1.73 m². */
+export const unitText = (unit: string): string =>
+  unit
+    .replaceAll(/[{}[\]]/g, '')
+    .replaceAll('_', ' ')
+    .replaceAll(/\bm2\b/g, 'm²')
+    .replaceAll('10*', '10^')
+    .replaceAll(/\bCel\b/g, '°C');
+
 /** `value` given in `from`, in `to`; undefined when this service does not know how, which must read as "not known". */
 export function convert(value: number, from: string, to: string): number | undefined {
   const source = canonical.get(from.trim().toLowerCase());

@@ -1,3 +1,4 @@
+import { unitText } from '../clinical/quantity.ts';
 import { boundsText } from '../knowledge/bounds.ts';
 import {
   type CardDefinition,
@@ -21,7 +22,7 @@ import type { Words } from './words.ts';
  * doubt. Two packs that decide or say anything differently give different documents.
  */
 export function signOffDocument(knowledge: Knowledge): string {
-  const glossary = new Glossary(knowledge.locale);
+  const glossary = new Glossary(knowledge);
   const { words } = glossary;
   const services = knowledge.services.map((service) => servicePart(service, glossary));
   const cards = [...knowledge.cards].sort(byRank).map((card) => cardPart(card, knowledge, glossary));
@@ -78,7 +79,7 @@ const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], wo
 
 /** A number's value; what a site has set, with what it replaces. */
 function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources'], words: Words): string {
-  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : (words.units[unit] ?? unit)}`.trim();
+  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : (words.units[unit] ?? unitText(unit))}`.trim();
   if (replaces === undefined) return inUnit(value);
   const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || words.standings[replaces.standing]].join(
     ', ',

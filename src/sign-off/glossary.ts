@@ -1,16 +1,22 @@
-import type { Condition, Criterion, FactInstance, Test } from '../knowledge/types.ts';
+import { unitText } from '../clinical/quantity.ts';
+import type { Condition, Criterion, FactInstance, Knowledge, Test } from '../knowledge/types.ts';
 import { bullets, cell, code, section } from './markdown.ts';
 import { type Words, wordsFor } from './words.ts';
+
+/** What is needed to speak of a pack. */
+type Spoken = Pick<Knowledge, 'locale' | 'terminology' | 'words'>;
 
 /** Criteria by name, each spelled out once; the same name with other arguments is another entry. */
 export class Glossary {
   readonly words: Words;
+  readonly #knowledge: Spoken | undefined;
   readonly #anchors = new Map<string, string>();
   readonly #parts: string[] = [];
 
-  /** @param locale of the pack, which decides the words between its own */
-  constructor(locale = 'en') {
-    this.words = wordsFor(locale);
+  /** @param knowledge whose language decides the words between its own; without it, English and bare names */
+  constructor(knowledge?: Spoken) {
+    this.words = wordsFor(knowledge?.locale ?? 'en');
+    this.#knowledge = knowledge;
   }
 
   /** A criterion by its title, linked to where it is spelled out. */
@@ -22,7 +28,7 @@ export class Glossary {
   condition(condition: Condition): string {
     switch (condition.kind) {
       case 'test':
-        return testText(condition, this.words);
+        return this.#testText(condition);
       case 'criterion':
         return this.mention(condition);
       case 'group':
@@ -33,6 +39,18 @@ export class Glossary {
   /** What was mentioned, spelled out. */
   parts(): readonly string[] {
     return this.#parts;
+  }
+
+  /** What a reading may be called: a concept by its title and name, anything else by its word. */
+  #nameOf = (name: string): string => {
+    const title = this.#knowledge?.terminology.concepts.get(name)?.title;
+    if (title === undefined) return this.words.values[name] ?? name;
+    return `${cell(this.#knowledge?.words.get(title) ?? title)} ${code(name)}`;
+  };
+
+  #testText(test: Test): string {
+    const text = bare({ ...test, ...(test.values && { values: test.values.map(this.#nameOf) }) }, this.words);
+    return test.unknownAs === undefined ? text : `${text} ${this.words.unjudged(test.unknownAs)}`;
   }
 
   #anchorOf({ name, title, body }: Criterion): string {
@@ -48,11 +66,6 @@ export class Glossary {
   }
 }
 
-function testText(test: Test, words: Words): string {
-  const text = bare(test, words);
-  return test.unknownAs === undefined ? text : `${text} ${words.unjudged(test.unknownAs)}`;
-}
-
 function bare({ fact, of, is, limit, values = [] }: Test, words: Words): string {
   const name = factText(fact, words);
   switch (is) {
@@ -65,16 +78,16 @@ function bare({ fact, of, is, limit, values = [] }: Test, words: Words): string 
     case 'one-of':
       return words.oneOf(name, values);
     default:
-      return `${name}${of === 'count' ? '' : `, ${of}`}: ${words.comparisons[is]} ${limit?.value} ${unitText(limit?.unit, words)} (${code(limit?.name ?? '')})`;
+      return `${name}${of === 'count' ? '' : `, ${of}`}: ${words.comparisons[is]} ${limit?.value} ${unitIn(limit?.unit, words)} (${code(limit?.name ?? '')})`;
   }
 }
 
 /** A fact, with the numbers that choose what it looks at. */
 function factText({ label, name, parameters }: FactInstance, words: Words): string {
   const chosen = Object.entries(parameters).map(
-    ([argument, { value, unit }]) => `${words.arguments[argument] ?? argument} ${value} ${unitText(unit, words)}`,
+    ([argument, { value, unit }]) => `${words.arguments[argument] ?? argument} ${value} ${unitIn(unit, words)}`,
   );
   return `${cell(label)} ${code(name)}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
 }
 
-const unitText = (unit = '', { units }: Words): string => units[unit] ?? unit;
+const unitIn = (unit = '', { units }: Words): string => units[unit] ?? unitText(unit);

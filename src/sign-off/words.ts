@@ -1,3 +1,4 @@
+import { unitText } from '../clinical/quantity.ts';
 import { BOUNDS_WORDS } from '../knowledge/bounds.ts';
 
 /** Words of the document itself; what cards, conditions and numbers say comes from the pack. */
@@ -23,7 +24,7 @@ const en = {
   statuses: { active: 'active', draft: 'draft', retired: 'retired' },
   glance: ['card', 'version', 'status', 'about', 'outcomes'],
   numbers: ['number', 'value', 'may be', 'decides', 'standing', 'source'],
-  bounds: BOUNDS_WORDS,
+  bounds: { ...BOUNDS_WORDS, unit: unitText },
   standings: {
     sourced: 'sourced',
     'project-choice': 'project-choice',
@@ -77,6 +78,7 @@ const en = {
   oneOf: (fact: string, values: readonly string[]) => `${fact} is ${values.join(' or ')}`,
   unjudged: (truth: 'holds' | 'fails') => `[when it cannot be judged: ${truth}]`,
   arguments: {} as Readonly<Record<string, string>>,
+  values: {} as Readonly<Record<string, string>>,
   units: {} as Readonly<Record<string, string>>,
 };
 
@@ -121,7 +123,7 @@ const es: Words = {
     atLeast: (least) => `al menos ${least}`,
     between: (least, most) => `de ${least} a ${most}`,
     whole: 'un número entero,',
-    unit: (unit) => UNITS[unit] ?? unit,
+    unit: (unit) => UNITS[unit] ?? unitText(unit),
   },
   standings: {
     sourced: 'con fuente',
@@ -176,6 +178,15 @@ const es: Words = {
   oneOf: (fact, values) => `${fact} es ${values.join(' o ')}`,
   unjudged: (truth) => `[si no se puede saber: ${truth === 'holds' ? 'se cumple' : 'no se cumple'}]`,
   arguments: { within: 'dentro de', past: 'más allá de', ahead: 'en adelante' },
+  values: {
+    code: 'código',
+    drug: 'fármaco',
+    text: 'texto',
+    site: 'parte del cuerpo',
+    urgent: 'urgente',
+    asap: 'lo antes posible',
+    stat: 'inmediata',
+  },
   units: UNITS,
 };
 

@@ -135,7 +135,7 @@ function reasonOf(trace: Trace, knowledge: Knowledge): Reason {
 
 function testReason({ test, reading, truth, byDefault }: TestTrace, knowledge: Knowledge): Reason {
   return {
-    says: new Glossary(knowledge.locale).condition(test),
+    says: new Glossary(knowledge).condition(test),
     truth,
     found: foundIn(reading, test.of, knowledge),
     ...(byDefault && { byDefault }),

@@ -26,13 +26,23 @@ test('the small pack, as its author would read it', () => {
     'override: I disagree',
     '**none** (warning)\n\n- otherwise\n- says: “Try twelve weeks of exercise: 6 visits” (A trial)\n- in the chart: as in some',
     '### enough\n\n**enough exercise**\n\n- visits `visits.all` (within 26 weeks), contacts: at least 6 contacts (`knee.contacts`)',
-    '- temperature `temperature.now`, value: at least 38 Cel (`fever.limit`)',
+    '- temperature `temperature.now`, value: at least 38 °C (`fever.limit`)',
     '| [A trial](https://doi.org/10.1000/1) | exercise is as good |  |  |',
     '| `scopes` | Arthroscopies | 1 | 0 | 0 |',
     '### Numbers quoted and not confirmed in a source\n\nNone.',
     '- `knee.contacts`: how many',
   ])
     expect(document).toContain(part);
+});
+
+test.each([
+  ['en', ' is gluteal tendinopathy `gluteal-tendinopathy`', 'is code', '| 30 mL/min/1.73 m² |'],
+  ['es', ' es tendinopatía glútea `gluteal-tendinopathy`', 'es código', '| 30 mL/min/1.73 m² |'],
+])('concepts, other values and units stand in the words of %s', (locale, ...said) => {
+  const knowledge = loadKnowledge({ dir: 'cards' });
+  const document = signOffDocument(knowledge.translations.get(locale) ?? knowledge);
+  for (const part of said) expect(document).toContain(part);
+  expect(document).not.toMatch(/\{1\.73| (?:is|es) gluteal-tendinopathy/);
 });
 
 test('source attributes: one table for the cards that declare the same, and none where the pack has none', () => {

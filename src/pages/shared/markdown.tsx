@@ -96,12 +96,16 @@ function inline(text: string): ComponentChildren[] {
   return parts;
 }
 
+/** An id that may be broken after its dots and hyphens, and nowhere else. */
+const breakable = (id: string): ComponentChildren[] =>
+  id.split(/(?<=[.-])(?=\p{L})/u).flatMap((piece, index) => (index === 0 ? [piece] : [<wbr key={index} />, piece]));
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' };
 
 function pieceOf({ escaped, entity, code, label, url, bold, italic }: Readonly<Record<string, string>>, key: number) {
   if (escaped !== undefined) return escaped;
   if (entity !== undefined) return ENTITIES[entity];
-  if (code !== undefined) return <code key={key}>{code.replaceAll('\\|', '|')}</code>;
+  if (code !== undefined) return <code key={key}>{breakable(code.replaceAll('\\|', '|'))}</code>;
   if (bold !== undefined) return <strong key={key}>{inline(bold)}</strong>;
   if (italic !== undefined) return <em key={key}>{inline(italic)}</em>;
   return <SafeLink url={url ?? ''} label={inline(label ?? '')} key={key} />;

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { convert, isKnownUnit } from '../../../src/clinical/quantity.ts';
+import { convert, isKnownUnit, unitText } from '../../../src/clinical/quantity.ts';
+
+test.each([
+  ['mL/min/{1.73_m2}', 'mL/min/1.73 m²'],
+  ['m[IU]/mL', 'mIU/mL'],
+  ['10*3/uL', '10^3/uL'],
+  ['Cel', '°C'],
+  ['weeks', 'weeks'],
+])('%s is written %s for people', (unit, written) => {
+  expect(unitText(unit)).toBe(written);
+});
 
 describe('a value in another unit', () => {
   test.each([
