@@ -100,6 +100,9 @@ const BALANCERS: readonly (readonly [string, (replicas: readonly string[]) => Pr
   ...(NGINX === undefined ? [] : [['nginx', (replicas: readonly string[]) => startNginx(NGINX, replicas)] as const]),
 ];
 
+if (NGINX === undefined)
+  process.stdout.write('There is no nginx on this machine: deploy/nginx.conf is not run. NGINX may name one.\n');
+
 describe.runIf(NGINX !== undefined)('the caller that nginx names', () => {
   test.each([
     ['who connects, when nothing is said', undefined, '127.0.0.1', undefined],
@@ -200,6 +203,8 @@ describe.each(BALANCERS)('two processes on one PostgreSQL, behind %s', (_, start
     expect(card).toBeDefined();
     const path = `${SELECT}/feedback`;
     const item = { card: card?.uuid, outcome: 'overridden', outcomeTimestamp: new Date().toISOString() };
+    // a report sends what waits to the database, as does the moment that a doctor takes to answer
+    for (const replica of replicas) await insightsAt(replica);
     expect((await post(path, { feedback: [item] })).status).toBe(200);
     for (let again = 0; again < 4; again += 1) expect(await cardsOf(SIGN_PATH, SIGN)).toEqual([]);
     await expect.poll(async () => (await insightsAt(replicas[0] as Started)).total?.overridden).toBe(1);
