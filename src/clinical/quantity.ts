@@ -51,11 +51,11 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
 
 const canonical = new Map(Object.entries(SAME).flatMap(([unit, names]) => names.map((name) => [name, unit] as const)));
 
-/** A UCUM unit as people write it: `mL/min/{1.73_m2}` is mL/min/1.73 m². */
+/** A UCUM unit as people write it, which no line breaks in two: `mL/min/{1.73_m2}` is mL/min/1.73 m². */
 export const unitText = (unit: string): string =>
   unit
     .replaceAll(/[{}[\]]/g, '')
-    .replaceAll('_', ' ')
+    .replaceAll('_', '\u00a0')
     .replaceAll(/\bm2\b/g, 'm²')
     .replaceAll('10*', '10^')
     .replaceAll(/\bCel\b/g, '°C');

@@ -8,12 +8,11 @@ import type {
   ServiceDefinition,
   SuggestionDefinition,
 } from '../knowledge/types.ts';
-import { templateText } from '../sign-off/wording.ts';
 import { activityId } from './activity.ts';
 import { applies, appliesNot } from './conditions.ts';
 import { attributeExtensions, citationsOf, publishedBy } from './credits.ts';
 import { canonical, idOf, LIBRARY, nameOf } from './names.ts';
-import { conditionText, linesText } from './text.ts';
+import type { Spelled } from './text.ts';
 
 /** A FHIR search that gives what a DataRequirement asks for. http://hl7.org/fhir/extensions/StructureDefinition-cqf-fhirQueryPattern.html */
 const QUERY = 'http://hl7.org/fhir/StructureDefinition/cqf-fhirQueryPattern';
@@ -27,6 +26,7 @@ export function planOf(
   card: CardDefinition,
   knowledge: Knowledge,
   valueSets: ReadonlyMap<string, string>,
+  spelled: Spelled,
 ): PlanDefinition {
   const { id, version, status, title, orderClass, when, outcomes } = card;
   // of a retired card, those that served it
@@ -52,7 +52,7 @@ export function planOf(
     ...publishedBy(attributes),
     description: [
       `For orders of ${orderClass.title}: ${title}. At most one card a call; the first outcome that fits.`,
-      ...caps.map((cap) => `Information at most, when: ${conditionText(cap)}.`),
+      ...caps.map((cap) => `Information at most, when: ${spelled.plain(cap)}.`),
       ...quietPeriods(services),
     ].join('\n\n'),
     relatedArtifact: [
@@ -64,10 +64,10 @@ export function planOf(
       {
         title: orderClass.title,
         ...(services.length > 0 && { trigger: services.map(({ hook }) => ({ type: 'named-event', name: hook })) }),
-        condition: [applies('the card applies', when), ...silence.map(appliesNot)],
+        condition: [applies('the card applies', when, spelled), ...silence.map((one) => appliesNot(one, spelled))],
         ...(input.length > 0 && { input }),
         selectionBehavior: 'at-most-one',
-        action: outcomes.map((outcome) => outcomeAction(card, outcome)),
+        action: outcomes.map((outcome) => outcomeAction(card, outcome, spelled)),
       },
     ],
   };
@@ -128,30 +128,34 @@ function inputOf(
     }));
 }
 
-function outcomeAction(card: CardDefinition, outcome: Outcome): PlanDefinitionAction {
+function outcomeAction(card: CardDefinition, outcome: Outcome, spelled: Spelled): PlanDefinitionAction {
   const { id, when, indicator, summary, chart, evidence, why, suggestions, source, links } = outcome;
   return {
     id,
-    title: templateText(summary),
-    description: linesText([...chart, ...evidence, ...why]),
+    title: spelled.template(summary),
+    description: spelled.lines([...chart, ...evidence, ...why]),
     code: [{ text: indicator }],
-    ...(when !== undefined && { condition: [applies(`outcome ${id}`, when)] }),
+    ...(when !== undefined && { condition: [applies(`outcome ${id}`, when, spelled)] }),
     documentation: citationsOf([source, ...links]),
     ...(suggestions.length > 0 && {
       selectionBehavior: 'at-most-one' as const,
-      action: suggestions.map((suggestion) => suggestionAction(card, suggestion)),
+      action: suggestions.map((suggestion) => suggestionAction(card, suggestion, spelled)),
     }),
   };
 }
 
-function suggestionAction(card: CardDefinition, suggestion: SuggestionDefinition): PlanDefinitionAction {
+function suggestionAction(
+  card: CardDefinition,
+  suggestion: SuggestionDefinition,
+  spelled: Spelled,
+): PlanDefinitionAction {
   const { name, label, when, actions } = suggestion;
   return {
     id: name,
-    title: templateText(label),
-    ...(when !== undefined && { condition: [applies('offered', when)] }),
+    title: spelled.template(label),
+    ...(when !== undefined && { condition: [applies('offered', when, spelled)] }),
     action: actions.map((action, index): PlanDefinitionAction => {
-      const title = templateText(action.description);
+      const title = spelled.template(action.description);
       const code = action.kind === 'create' ? 'create' : 'remove';
       const type = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/action-type', code }] };
       return action.kind === 'create'

@@ -4,6 +4,7 @@ import { activitiesOf } from './activity.ts';
 import { libraryOf } from './library.ts';
 import { canonical, nameOf } from './names.ts';
 import { planOf } from './plan.ts';
+import { Spelled } from './text.ts';
 
 /** A resource of the export. */
 export type Exported = PlanDefinition | ActivityDefinition | ValueSet | Library;
@@ -21,8 +22,9 @@ export function exportPack(knowledge: Knowledge, valueSets: readonly ValueSet[])
     name: one.name ?? nameOf(id),
   }));
   const urls = new Map(named.map(({ id, url }) => [id, url]));
-  const plans = knowledge.cards.map((card) => planOf(card, knowledge, urls));
-  const activities = knowledge.cards.flatMap((card) => activitiesOf(card, knowledge));
+  const spelled = new Spelled(knowledge);
+  const plans = knowledge.cards.map((card) => planOf(card, knowledge, urls, spelled));
+  const activities = knowledge.cards.flatMap((card) => activitiesOf(card, knowledge, spelled));
   const parts = [...plans, ...activities, ...named];
   return [libraryOf(knowledge, parts), ...parts];
 }

@@ -1,9 +1,9 @@
-import type { Condition, Criterion, Line } from '../knowledge/types.ts';
+import type { Condition, Criterion, Line, Template } from '../knowledge/types.ts';
 import { Glossary } from '../sign-off/glossary.ts';
-import { lineText } from '../sign-off/wording.ts';
+import { lineText, templateText } from '../sign-off/wording.ts';
 
 /** Conditions spelled out to the last test: an exported card stands alone, so there is no page to link to. */
-class Spelled extends Glossary {
+export class Spelled extends Glossary {
   /** Most criteria are those of many cards. */
   readonly #spelled = new WeakMap<Criterion, string>();
 
@@ -12,13 +12,21 @@ class Spelled extends Glossary {
     this.#spelled.set(criterion, text);
     return text;
   }
+
+  /** A condition as text that stands in no table. A string of FHIR has no no-break space. */
+  plain(condition: Condition): string {
+    return this.condition(condition).replaceAll('\\|', '|').replaceAll('\u00a0', ' ');
+  }
+
+  lines(lines: readonly Line[]): string {
+    return lines
+      .map((line) => lineText(line, this))
+      .filter((text) => text !== '')
+      .join('\n\n')
+      .replaceAll('\u00a0', ' ');
+  }
+
+  template(template: Template): string {
+    return templateText(template, this.words);
+  }
 }
-
-const SPELLED = new Spelled();
-
-export const conditionText = (condition: Condition): string => SPELLED.condition(condition).replaceAll('\\|', '|');
-export const linesText = (lines: readonly Line[]): string =>
-  lines
-    .map((line) => lineText(line, SPELLED))
-    .filter((text) => text !== '')
-    .join('\n\n');

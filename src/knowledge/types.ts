@@ -274,9 +274,9 @@ export interface Knowledge {
   /** By card; empty where the folder declares none. */
   readonly attributes: ReadonlyMap<string, SourceAttributes>;
   readonly headings: Headings;
-  /** BCP 47; the language of everything that doctors read. */
+  /** BCP 47; the language of everything that people read. */
   readonly locale: string;
-  /** Words that readers give, in that language. */
+  /** Words that readers give, titles of concepts and value sets, and displays of unverified codes, in that language. */
   readonly words: ReadonlyMap<string, string>;
   /** The same knowledge in the other languages, by locale. */
   readonly translations: ReadonlyMap<string, Knowledge>;

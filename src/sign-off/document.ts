@@ -1,4 +1,3 @@
-import { unitText } from '../clinical/quantity.ts';
 import { boundsText } from '../knowledge/bounds.ts';
 import {
   type CardDefinition,
@@ -12,7 +11,7 @@ import {
   type SourceAttributes,
 } from '../knowledge/types.ts';
 import type { ValueSet } from '../terminology/terminology.ts';
-import { Glossary } from './glossary.ts';
+import { amount, Glossary } from './glossary.ts';
 import { bullets, cell, code, section, table } from './markdown.ts';
 import { lineText, templateText } from './wording.ts';
 import type { Words } from './words.ts';
@@ -39,7 +38,7 @@ export function signOffDocument(knowledge: Knowledge): string {
     section(parts.conditions, ...glossary.parts()),
     section(parts.reasons, reasons(knowledge.overrideReasons, words)),
     section(parts.sources, sources([...knowledge.sources.values()], words)),
-    section(parts.codes, codes(valueSetsOf(knowledge), words)),
+    section(parts.codes, codes(knowledge, words)),
     section(parts.doubts, ...doubts(knowledge, words)),
   ].join('\n\n')}\n`;
 }
@@ -57,7 +56,7 @@ const glance = (cards: readonly CardDefinition[], words: Words): string =>
         version,
         words.statuses[status],
         cell(orderClass.title),
-        outcomes.map((outcome) => `${outcome.id} (${outcome.indicator})`).join(', '),
+        outcomes.map((outcome) => `${outcome.id} (${words.indicators[outcome.indicator]})`).join(', '),
       ]),
   );
 
@@ -79,12 +78,12 @@ const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], wo
 
 /** A number's value; what a site has set, with what it replaces. */
 function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources'], words: Words): string {
-  const inUnit = (one: number) => `${one} ${unit === '{score}' ? '' : (words.units[unit] ?? unitText(unit))}`.trim();
-  if (replaces === undefined) return inUnit(value);
-  const before = [inUnit(replaces.value), sourcesText(replaces.cites, all) || words.standings[replaces.standing]].join(
-    ', ',
-  );
-  return `${inUnit(value)} ${words.replaced(before)}`;
+  if (replaces === undefined) return amount({ value, unit }, words);
+  const before = [
+    amount({ value: replaces.value, unit }, words),
+    sourcesText(replaces.cites, all) || words.standings[replaces.standing],
+  ].join(', ');
+  return `${amount({ value, unit }, words)} ${words.replaced(before)}`;
 }
 
 const sourcesText = (cites: readonly string[], all: Knowledge['sources']): string =>
@@ -138,7 +137,7 @@ function sourceAttributes({ attributes }: Knowledge, words: Words): string[] {
         [words.funding, cell(one.funding)],
         [words.released, one.released],
         [words.revised, one.revised ?? words.notRevised],
-        ...DECLARED_DATA.map((name) => [words.use(name.replaceAll('-', ' ')), cell(one.uses[name] || words.notUsed)]),
+        ...DECLARED_DATA.map((name) => [words.use(name), cell(one.uses[name] || words.notUsed)]),
       ]),
     ].join('\n\n'),
   );
@@ -146,7 +145,7 @@ function sourceAttributes({ attributes }: Knowledge, words: Words): string[] {
 
 /** Outcomes in order; what one says in the same words as an earlier one is not written again. */
 function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowledge, glossary: Glossary): string[] {
-  const words = glossary.words.outcome;
+  const { words } = glossary;
   const saidBy = new Map<string, string>();
   return outcomes.map((outcome) => {
     const { id, when, indicator, summary, chart, evidence, why, suggestions, source } = outcome;
@@ -154,22 +153,22 @@ function outcomeParts(outcomes: readonly Outcome[], { overrideReasons }: Knowled
       if (text === '') return [];
       const key = `${heading}${text.startsWith('\n') ? '' : ' '}${text}`;
       const earlier = saidBy.get(key);
-      if (earlier !== undefined) return [`${heading} ${words.as(earlier)}`];
+      if (earlier !== undefined) return [`${heading} ${words.outcome.as(earlier)}`];
       saidBy.set(key, id);
       return [key];
     };
     const said = (lines: Outcome['chart']) => listed(lines.map((line) => lineText(line, glossary)));
     const reasons = outcome.overrideReasons.map((reason) => overrideReasons.displays.get(reason) ?? reason);
     return [
-      `**${id}** (${indicator})`,
+      `**${id}** (${words.indicators[indicator]})`,
       bullets([
-        when === undefined ? words.otherwise : words.when(glossary.condition(when)),
-        `${words.says} “${templateText(summary)}” (${cell(source.label)})`,
-        ...once(words.chart, said(chart)),
-        ...once(words.evidence, said(evidence)),
-        ...once(words.why, said(why)),
-        ...once(words.suggests, listed(suggestions.map(({ label }) => `“${templateText(label)}”`))),
-        ...once(words.override, reasons.map(cell).join(' · ')),
+        when === undefined ? words.outcome.otherwise : words.outcome.when(glossary.condition(when)),
+        `${words.outcome.says} “${templateText(summary, words)}” (${cell(source.label)})`,
+        ...once(words.outcome.chart, said(chart)),
+        ...once(words.outcome.evidence, said(evidence)),
+        ...once(words.outcome.why, said(why)),
+        ...once(words.outcome.suggests, listed(suggestions.map(({ label }) => `“${templateText(label, words)}”`))),
+        ...once(words.outcome.override, reasons.map(cell).join(' · ')),
       ]),
     ].join('\n\n');
   });
@@ -200,11 +199,11 @@ const reasons = ({ displays, chartLacks, standard }: OverrideReasons, words: Wor
 const sources = (all: readonly CitedSource[], words: Words): string =>
   table(
     words.sources,
-    all.map(({ label, url, says, grade = '', read = '' }) => [
+    all.map(({ label, url, says, grade = '', read }) => [
       url === undefined ? cell(label) : `[${cell(label)}](${url})`,
       cell(says),
-      grade,
-      read,
+      cell(grade),
+      read === undefined ? '' : words.read[read],
     ]),
   );
 
@@ -213,20 +212,22 @@ const valueSetsOf = ({ terminology }: Knowledge): ValueSet[] =>
     .map(([, valueSet]) => valueSet)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-const codes = (valueSets: readonly ValueSet[], words: Words): string =>
+const codes = (knowledge: Knowledge, words: Words): string =>
   table(
     words.codes,
-    valueSets.map((one) => [
+    valueSetsOf(knowledge).map((one) => [
       code(one.name),
-      cell(one.title),
+      cell(knowledge.words.get(one.title) ?? one.title),
       String(one.codes.size),
       String(one.stems.length),
-      String(unverified(one).length),
+      String(unverified(one, knowledge).length),
     ]),
   );
 
-const unverified = ({ codes: all, stems }: ValueSet): string[] => [
-  ...[...all].flatMap(([key, { verified, display }]) => (verified ? [] : [`${code(key)} ${cell(display)}`.trim()])),
+const unverified = ({ codes: all, stems }: ValueSet, { words }: Knowledge): string[] => [
+  ...[...all].flatMap(([key, { verified, display }]) =>
+    verified ? [] : [`${code(key)} ${cell(words.get(display) ?? display)}`.trim()],
+  ),
   ...stems.flatMap(({ system, pattern, verified }) => (verified ? [] : [code(`${system} ${pattern.source}`)])),
 ];
 
@@ -242,7 +243,7 @@ function doubts(knowledge: Knowledge, words: Words): string[] {
     part(words.doubts['site-choice'], standing('site-choice')),
     part(
       words.doubts.codes,
-      valueSetsOf(knowledge).flatMap((one) => unverified(one).map((text) => `${text} (${one.name})`)),
+      valueSetsOf(knowledge).flatMap((one) => unverified(one, knowledge).map((text) => `${text} (${one.name})`)),
     ),
   ];
 }

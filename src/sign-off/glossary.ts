@@ -1,5 +1,4 @@
-import { unitText } from '../clinical/quantity.ts';
-import type { Condition, Criterion, FactInstance, Knowledge, Test } from '../knowledge/types.ts';
+import type { Condition, Criterion, FactInstance, Knowledge, Parameter, Test } from '../knowledge/types.ts';
 import { bullets, cell, code, section } from './markdown.ts';
 import { type Words, wordsFor } from './words.ts';
 
@@ -9,13 +8,13 @@ type Spoken = Pick<Knowledge, 'locale' | 'terminology' | 'words'>;
 /** Criteria by name, each spelled out once; the same name with other arguments is another entry. */
 export class Glossary {
   readonly words: Words;
-  readonly #knowledge: Spoken | undefined;
+  readonly #knowledge: Spoken;
   readonly #anchors = new Map<string, string>();
   readonly #parts: string[] = [];
 
-  /** @param knowledge whose language decides the words between its own; without it, English and bare names */
-  constructor(knowledge?: Spoken) {
-    this.words = wordsFor(knowledge?.locale ?? 'en');
+  /** @param knowledge whose language decides the words between its own */
+  constructor(knowledge: Spoken) {
+    this.words = wordsFor(knowledge.locale);
     this.#knowledge = knowledge;
   }
 
@@ -41,12 +40,15 @@ export class Glossary {
     return this.#parts;
   }
 
-  /** What a reading may be called: a concept by its title and name, anything else by its word. */
-  #nameOf = (name: string): string => {
-    const title = this.#knowledge?.terminology.concepts.get(name)?.title;
-    if (title === undefined) return this.words.values[name] ?? name;
-    return `${cell(this.#knowledge?.words.get(title) ?? title)} ${code(name)}`;
-  };
+  /** What a reading's name is called: a concept by its title, anything else by its word. */
+  called(name: string): string {
+    const { terminology, words } = this.#knowledge;
+    const title = terminology.concepts.get(name)?.title;
+    return title === undefined ? (this.words.values[name] ?? name) : (words.get(title) ?? title);
+  }
+
+  #nameOf = (name: string): string =>
+    this.#knowledge.terminology.concepts.has(name) ? `${cell(this.called(name))} ${code(name)}` : this.called(name);
 
   #testText(test: Test): string {
     const text = bare({ ...test, ...(test.values && { values: test.values.map(this.#nameOf) }) }, this.words);
@@ -78,16 +80,18 @@ function bare({ fact, of, is, limit, values = [] }: Test, words: Words): string 
     case 'one-of':
       return words.oneOf(name, values);
     default:
-      return `${name}${of === 'count' ? '' : `, ${of}`}: ${words.comparisons[is]} ${limit?.value} ${unitIn(limit?.unit, words)} (${code(limit?.name ?? '')})`;
+      return `${name}${of === 'count' ? '' : `, ${words.measures[of] ?? of}`}: ${words.comparisons[is]} ${limit === undefined ? '' : amount(limit, words)} (${code(limit?.name ?? '')})`;
   }
 }
 
 /** A fact, with the numbers that choose what it looks at. */
 function factText({ label, name, parameters }: FactInstance, words: Words): string {
   const chosen = Object.entries(parameters).map(
-    ([argument, { value, unit }]) => `${words.arguments[argument] ?? argument} ${value} ${unitIn(unit, words)}`,
+    ([argument, parameter]) => `${words.arguments[argument] ?? argument} ${amount(parameter, words)}`,
   );
   return `${cell(label)} ${code(name)}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
 }
 
-const unitIn = (unit = '', { units }: Words): string => units[unit] ?? unitText(unit);
+/** A number in its unit; a score has none. */
+export const amount = ({ value, unit }: Pick<Parameter, 'value' | 'unit'>, words: Words): string =>
+  unit.startsWith('{') ? words.number(value) : `${words.number(value)} ${words.unit(unit, value)}`;

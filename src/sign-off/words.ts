@@ -1,5 +1,9 @@
 import { unitText } from '../clinical/quantity.ts';
 import { BOUNDS_WORDS } from '../knowledge/bounds.ts';
+import type { SourceAttributes } from '../knowledge/types.ts';
+
+/** A unit of what is counted, for one and for many. */
+const singular = (unit: string): string => unit.replace(/^([a-z]+)s\b(?!\/)/, '$1');
 
 /** Words of the document itself; what cards, conditions and numbers say comes from the pack. */
 const en = {
@@ -25,6 +29,9 @@ const en = {
   glance: ['card', 'version', 'status', 'about', 'outcomes'],
   numbers: ['number', 'value', 'may be', 'decides', 'standing', 'source'],
   bounds: { ...BOUNDS_WORDS, unit: unitText },
+  number: (value: number | string) => String(value),
+  unit: (unit: string, value?: number) => unitText(value === 1 ? singular(unit) : unit),
+  indicators: { info: 'info', warning: 'warning' },
   standings: {
     sourced: 'sourced',
     'project-choice': 'project-choice',
@@ -52,6 +59,8 @@ const en = {
     as: (earlier: string) => `as in ${earlier}`,
   },
   line: { known: 'known', absent: 'absent', unavailable: 'unavailable' },
+  order: 'order',
+  today: 'today',
   noAttributes: 'None declared.',
   attributesOf: (cards: string) => `For ${cards}; the citations are those of each card.`,
   attributes: ['attribute', 'declared'],
@@ -60,10 +69,16 @@ const en = {
   released: 'released',
   revised: 'revised',
   notRevised: 'not since',
-  use: (data: string) => `use of ${data}`,
+  use: (data: DeclaredData) => `use of ${data.replaceAll('-', ' ')}`,
   notUsed: 'not used',
   reasons: { reason: 'reason', says: 'says', standard: 'standard code', lacks: 'the chart lacks something' },
   sources: ['source', 'says', 'grade', 'read'],
+  read: {
+    abstract: 'abstract',
+    'full text': 'full text',
+    summary: 'summary',
+    project: 'project',
+  },
   codes: ['value set', 'title', 'codes', 'stems', 'not verified'],
   doubts: {
     unverified: 'Numbers quoted and not confirmed in a source',
@@ -77,24 +92,42 @@ const en = {
   readable: (fact: string) => `${fact} could be looked up`,
   oneOf: (fact: string, values: readonly string[]) => `${fact} is ${values.join(' or ')}`,
   unjudged: (truth: 'holds' | 'fails') => `[when it cannot be judged: ${truth}]`,
+  /** Names that readers give to their arguments, measures, days and values, which are English words. */
   arguments: {} as Readonly<Record<string, string>>,
+  measures: {} as Readonly<Record<string, string>>,
   values: {} as Readonly<Record<string, string>>,
-  units: {} as Readonly<Record<string, string>>,
 };
 
 export type Words = typeof en;
+type DeclaredData = keyof SourceAttributes['uses'];
 
-const UNITS: Readonly<Record<string, string>> = {
-  days: 'días',
-  weeks: 'semanas',
-  months: 'meses',
-  years: 'años',
-  contacts: 'sesiones',
-  sessions: 'sesiones',
-  visits: 'visitas',
-  rows: 'registros',
-  answers: 'respuestas',
-  firings: 'veces',
+/** For one and for many. */
+const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+  days: ['día', 'días'],
+  weeks: ['semana', 'semanas'],
+  months: ['mes', 'meses'],
+  years: ['año', 'años'],
+  contacts: ['sesión', 'sesiones'],
+  sessions: ['sesión', 'sesiones'],
+  visits: ['visita', 'visitas'],
+  rows: ['registro', 'registros'],
+  answers: ['respuesta', 'respuestas'],
+  firings: ['vez', 'veces'],
+  'times a day': ['vez al día', 'veces al día'],
+};
+const unitWord = (unit: string, value?: number): string => UNITS[unit]?.[value === 1 ? 0 : 1] ?? unitText(unit);
+const decimals = (value: number | string): string => String(value).replaceAll(/(?<=\d)\.(?=\d)/g, ',');
+
+const DATA: Readonly<Record<DeclaredData, string>> = {
+  race: 'la raza',
+  ethnicity: 'la etnia',
+  language: 'el idioma',
+  'sexual-orientation': 'la orientación sexual',
+  'gender-identity': 'la identidad de género',
+  sex: 'el sexo',
+  'date-of-birth': 'la fecha de nacimiento',
+  'social-determinants': 'los determinantes sociales',
+  'health-status-assessments': 'las evaluaciones del estado de salud',
 };
 
 const es: Words = {
@@ -120,11 +153,14 @@ const es: Words = {
   glance: ['tarjeta', 'versión', 'estado', 'trata de', 'variantes'],
   numbers: ['número', 'valor', 'puede ser', 'decide', 'respaldo', 'fuente'],
   bounds: {
-    atLeast: (least) => `al menos ${least}`,
-    between: (least, most) => `de ${least} a ${most}`,
+    atLeast: (least) => `al menos ${decimals(least)}`,
+    between: (least, most) => `de ${decimals(least)} a ${decimals(most)}`,
     whole: 'un número entero,',
-    unit: (unit) => UNITS[unit] ?? unitText(unit),
+    unit: (unit) => unitWord(unit),
   },
+  number: decimals,
+  unit: unitWord,
+  indicators: { info: 'información', warning: 'aviso' },
   standings: {
     sourced: 'con fuente',
     'project-choice': 'criterio del proyecto',
@@ -152,6 +188,8 @@ const es: Words = {
     as: (earlier) => `como en ${earlier}`,
   },
   line: { known: 'consta', absent: 'no consta', unavailable: 'sin acceso' },
+  order: 'solicitud',
+  today: 'hoy',
   noAttributes: 'Nada declarado.',
   attributesOf: (cards) => `Para ${cards}; las citas son las de cada tarjeta.`,
   attributes: ['atributo', 'declarado'],
@@ -160,10 +198,11 @@ const es: Words = {
   released: 'publicada',
   revised: 'revisada',
   notRevised: 'no desde entonces',
-  use: (data) => `uso de ${data}`,
+  use: (data) => `uso de ${DATA[data]}`.replace('de el ', 'del '),
   notUsed: 'no se usa',
   reasons: { reason: 'motivo', says: 'dice', standard: 'código estándar', lacks: 'a la historia le falta algo' },
   sources: ['fuente', 'dice', 'grado', 'lectura'],
+  read: { abstract: 'resumen', 'full text': 'texto completo', summary: 'reseña', project: 'proyecto' },
   codes: ['conjunto', 'título', 'códigos', 'raíces', 'sin verificar'],
   doubts: {
     unverified: 'Números citados y no confirmados en una fuente',
@@ -177,17 +216,34 @@ const es: Words = {
   readable: (fact) => `se pudo consultar ${fact}`,
   oneOf: (fact, values) => `${fact} es ${values.join(' o ')}`,
   unjudged: (truth) => `[si no se puede saber: ${truth === 'holds' ? 'se cumple' : 'no se cumple'}]`,
-  arguments: { within: 'dentro de', past: 'más allá de', ahead: 'en adelante' },
-  values: {
-    code: 'código',
-    drug: 'fármaco',
-    text: 'texto',
-    site: 'parte del cuerpo',
-    urgent: 'urgente',
-    asap: 'lo antes posible',
-    stat: 'inmediata',
+  arguments: { within: 'dentro de', past: 'más allá de', gap: 'pausa de', scale: 'escala hasta' },
+  measures: {
+    count: 'número',
+    names: 'nombres',
+    first: 'primera fecha',
+    last: 'última fecha',
+    contacts: 'sesiones',
+    weeks: 'semanas',
+    years: 'años',
+    value: 'valor',
+    lowest: 'mínimo',
+    highest: 'máximo',
+    fall: 'descenso',
+    rise: 'ascenso',
+    'days-since': 'días desde entonces',
+    'weeks-since-first': 'semanas desde la primera vez',
   },
-  units: UNITS,
+  values: {
+    ...{ code: 'código', drug: 'fármaco', text: 'texto' },
+    ...{ reason: 'motivo', site: 'parte del cuerpo', procedure: 'procedimiento' },
+    ...{ routine: 'ordinaria', urgent: 'urgente', asap: 'lo antes posible', stat: 'inmediata' },
+    ...{ left: 'izquierda', right: 'derecha' },
+    ...{ male: 'hombre', female: 'mujer', other: 'otro', unknown: 'desconocido' },
+    ...{ onset: 'inicio', recorded: 'registro', none: 'ninguno' },
+    ...{ proposal: 'propuesta', plan: 'plan', directive: 'directriz', order: 'solicitud', option: 'opción' },
+    ...{ 'original-order': 'solicitud original', 'reflex-order': 'solicitud refleja' },
+    ...{ 'filler-order': 'solicitud del ejecutor', 'instance-order': 'solicitud de una instancia' },
+  },
 };
 
 const WORDS: Readonly<Record<string, Words>> = { en, es };

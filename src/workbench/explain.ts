@@ -134,21 +134,21 @@ function reasonOf(trace: Trace, knowledge: Knowledge): Reason {
 }
 
 function testReason({ test, reading, truth, byDefault }: TestTrace, knowledge: Knowledge): Reason {
+  const glossary = new Glossary(knowledge);
   return {
-    says: new Glossary(knowledge).condition(test),
+    says: glossary.condition(test),
     truth,
-    found: foundIn(reading, test.of, knowledge),
+    found: foundIn(reading, test.of, knowledge, glossary),
     ...(byDefault && { byDefault }),
     evidence: reading.evidence.slice(0, MOST_EVIDENCE),
     parts: [],
   };
 }
 
-function foundIn(reading: Reading, of: string, { slices, terminology, words }: Knowledge): Found {
+function foundIn(reading: Reading, of: string, { slices }: Knowledge, glossary: Glossary): Found {
   const unread = reading.unread.map((name) => slices.get(name)?.label ?? name);
   if (reading.names !== undefined) {
-    const titles = reading.names.certain.map((name) => terminology.concepts.get(name)?.title ?? name);
-    const names = titles.map((title) => words.get(title) ?? title);
+    const names = reading.names.certain.map((name) => glossary.called(name));
     return { names, isOpen: reading.names.open, unread };
   }
   const state = stateOf(reading);

@@ -15,10 +15,7 @@ export function writeManyCards(dir: string, count: number): void {
   const card = readFileSync(join('cards', CARD), 'utf8');
   const names = Array.from({ length: count }, (_, index) => `generated-${index}`);
   for (const name of names) {
-    const text = card
-      .replace(/^id: .*$/m, `id: ${name}`)
-      .replace(/^class: .*$/m, `class: ${name}`)
-      .replace(/^title: .*$/m, `title: Card ${name}`);
+    const text = card.replace(/^id: .*$/m, `id: ${name}`).replace(/^class: .*$/m, `class: ${name}`);
     writeFileSync(join(dir, 'conservative-care', `${name}.yaml`), text);
     writeValueSet(dir, name, CODES_EACH);
   }
@@ -41,7 +38,7 @@ export function writeManyCodes(dir: string, count: number): void {
 function writeValueSet(dir: string, name: string, count: number): void {
   const set = JSON.parse(readFileSync(join('cards', 'value-sets', 'prp-injection.json'), 'utf8'));
   const include = [{ system: 'urn:example:generated', concept: codesOf(name, count) }];
-  const own = { id: name, url: `https://rehab-first.org/fhir/ValueSet/${name}`, title: name, compose: { include } };
+  const own = { id: name, url: `https://rehab-first.org/fhir/ValueSet/${name}`, compose: { include } };
   writeFileSync(join(dir, 'value-sets', `${name}.json`), JSON.stringify({ ...set, ...own }));
 }
 

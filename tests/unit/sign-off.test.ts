@@ -2,8 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { READERS } from '../../src/facts/catalogue.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { DECLARED_DATA, type Knowledge } from '../../src/knowledge/types.ts';
 import { signOffDocument } from '../../src/sign-off/document.ts';
+import { Glossary } from '../../src/sign-off/glossary.ts';
 import { load, swap } from './knowledge/pack.ts';
 
 const small = (...changes: Parameters<typeof load>) => signOffDocument(load(...changes));
@@ -36,13 +40,50 @@ test('the small pack, as its author would read it', () => {
 });
 
 test.each([
-  ['en', ' is gluteal tendinopathy `gluteal-tendinopathy`', 'is code', '| 30 mL/min/1.73 m² |'],
-  ['es', ' es tendinopatía glútea `gluteal-tendinopathy`', 'es código', '| 30 mL/min/1.73 m² |'],
+  ['en', ' is gluteal tendinopathy `gluteal-tendinopathy`', 'is code', '| 30 mL/min/1.73\u00a0m² |'],
+  ['es', ' es tendinopatía glútea `gluteal-tendinopathy`', 'es código', '| 30 mL/min/1.73\u00a0m² |'],
 ])('concepts, other values and units stand in the words of %s', (locale, ...said) => {
   const knowledge = loadKnowledge({ dir: 'cards' });
   const document = signOffDocument(knowledge.translations.get(locale) ?? knowledge);
   for (const part of said) expect(document).toContain(part);
   expect(document).not.toMatch(/\{1\.73| (?:is|es) gluteal-tendinopathy/);
+});
+
+/** What a document says: neither ids, codes and addresses, nor names of publications. */
+const prose = (document: string, { sources }: Pick<Knowledge, 'sources'>): string =>
+  [...sources.values()]
+    .reduce((text, { label }) => text.replaceAll(label, ''), document)
+    .replaceAll(/`[^`]*`|\]\([^)]*\)/g, '')
+    .replaceAll(/^#+ .*|^\*\*[a-z-]+\*\*.*|\([a-z-]+\)$/gm, '');
+
+test('in Spanish the whole pack says nothing in English', () => {
+  const english = loadKnowledge({ dir: 'cards' });
+  const spanish = english.translations.get('es') ?? english;
+  const said = prose(signOffDocument(spanish), english);
+  const pairs = parse(readFileSync('cards/text/es.yaml', 'utf8')) as { en: string; es: string }[];
+  const written = new Set(pairs.filter(({ en, es }) => !es.includes(en)).map(({ en }) => en));
+  const units = [...english.parameters.values()].map(({ unit }) => unit).filter((unit) => /^[a-z ]{4,}$/.test(unit));
+  for (const text of [...units, ...DECLARED_DATA, 'project-choice', 'warning', 'full text']) written.add(text);
+  const measures = [...READERS.values()].flatMap((reader) => [...Object.keys(reader.measures), ...reader.days]);
+  const isSaid = (text: string) =>
+    new RegExp(`(?<![\\p{L}-])${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}-])`, 'u').test(said);
+  expect(written.size).toBeGreaterThan(1000);
+  expect([...written].filter(isSaid)).toEqual([]);
+  expect(said).not.toMatch(new RegExp(`(?:, |: )(?:${measures.join('|')})[:›]`));
+});
+
+test.each([...READERS.values()])('the names that $name gives have words in Spanish', (reader) => {
+  const { measures, days, arguments: given, names } = reader;
+  const { words } = new Glossary(load().translations.get('es') ?? { ...load(), locale: 'es' });
+  const numbers = Object.keys(given).filter((name) => /^(?:duration|scale)$/.test(given[name]?.kind ?? ''));
+  const { property } = given;
+  const choices = property?.kind === 'choice' ? property.of : [''];
+  const values = choices
+    .map((one) => names?.({ property: one }) ?? [])
+    .flatMap((some) => (some === 'regions' ? [] : some));
+  expect(Object.keys(words.measures)).toEqual(expect.arrayContaining([...Object.keys(measures), ...days]));
+  expect(Object.keys(words.arguments)).toEqual(expect.arrayContaining(numbers));
+  expect(Object.keys(words.values)).toEqual(expect.arrayContaining(values.filter((name) => /^[a-z-]+$/.test(name))));
 });
 
 test('source attributes: one table for the cards that declare the same, and none where the pack has none', () => {

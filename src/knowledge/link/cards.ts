@@ -101,7 +101,7 @@ export class CardLinker {
       id: written.id,
       version: written.version,
       status: written.status,
-      title: this.#tables.language.sayIfTold(written.title),
+      title: this.#tables.language.say(written.title, inside(top, 'title')),
       file: file.path,
       folder: file.folder,
       orderClass,

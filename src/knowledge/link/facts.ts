@@ -106,14 +106,16 @@ export class FactLinker {
       parameters,
     };
     this.#facts.set(key, fact);
-    for (const concept of args.prefer ?? []) this.#printed(concept);
+    for (const concept of this.#named(reader.names?.(args)))
+      this.tables.language.word(String(concept.value.title), inside(concept, 'title'));
     return fact;
   }
 
-  /** A concept whose title cards may print. */
-  #printed(name: string): void {
-    const concept = this.tables.concepts.get(name);
-    if (concept !== undefined) this.tables.language.word(String(concept.value.title), inside(concept, 'title'));
+  /** The concepts among the names that a reader can give, which are called by their titles. */
+  #named(names: ReturnType<NonNullable<Reader['names']>>): readonly Named[] {
+    const { concepts } = this.tables;
+    if (names === 'regions') return [...concepts.values()].filter(({ value }) => value.kind === 'region');
+    return (names ?? []).flatMap((name) => concepts.get(name) ?? []);
   }
 
   /** The parameter a `value` names. */

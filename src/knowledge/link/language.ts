@@ -14,10 +14,10 @@ type Report = (place: Place, message: string) => void;
 /** The language cards are written in: it says everything as it is written. */
 export const WRITTEN_IN = 'en';
 
-/** What doctors read, in one language: as written, or by `text/<locale>.yaml`, which then must have every text. */
+/** What people read, in one language: as written, or by `text/<locale>.yaml`, which then must have every text. */
 export class Language {
   readonly locale: string;
-  /** Words that readers give and cards print, by the word as written. */
+  /** Words that are looked up when they are said, by the word as written. */
   readonly words = new Map<string, string>();
   readonly #translations: Map<string, Translation> | undefined;
   readonly #report: Report;
@@ -42,15 +42,7 @@ export class Language {
     return found.text;
   }
 
-  /** The text in this language where it is translated, else as written: for what no card prints. */
-  sayIfTold(text: string): string {
-    const found = this.#translations?.get(text);
-    if (found === undefined) return text;
-    found.isUsed = true;
-    return found.text;
-  }
-
-  /** A word that a reader gives. */
+  /** A word that is looked up when it is said: what a reader gives, or the title of a concept or a value set. */
   word(word: string, place: Place): void {
     this.words.set(word, this.say(word, place));
   }

@@ -3,7 +3,7 @@ import type { KnowledgeFile } from '../files.ts';
 import type { CitedSource, Parameter } from '../types.ts';
 import { inside, type Named, type Place, type Tables } from './tables.ts';
 
-/** A source with its address. Names of publications are the same in every language; a choice of the pack's own, and what a source says, are said in it. */
+/** A source with its address. Names of publications are the same in every language; a choice of the pack's own, and what a source says and is worth, are said in it. */
 export function linkSource(named: Named, { language }: Tables): CitedSource {
   const { name, value } = named;
   const {
@@ -19,7 +19,8 @@ export function linkSource(named: Named, { language }: Tables): CitedSource {
     id: name,
     label: said,
     ...rest,
-    says: language.sayIfTold(rest.says),
+    says: language.say(rest.says, inside(named, 'says')),
+    ...(rest.grade !== undefined && { grade: language.say(rest.grade, inside(named, 'grade')) }),
     figures,
     ...(address !== undefined && { url: address }),
   };
@@ -37,7 +38,7 @@ export function linkParameters(
     for (const [index, source] of cites.entries())
       tables.find(sources, source, 'source', inside(named, 'cites', index));
     const bounds = boundsOf(named.value as unknown as ParameterContent);
-    const says = tables.language.sayIfTold(rest.says);
+    const says = tables.language.say(rest.says, inside(named, 'says'));
     const parameter: Parameter = { name: named.name, ...rest, says, cites, bounds };
     refuseBeyond(parameter, tables, inside(named, 'value'));
     parameters.set(named.name, parameter);

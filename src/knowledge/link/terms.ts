@@ -49,10 +49,14 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
   const stems: ValueSet['stems'][number][] = [];
   for (const [index, include] of compose.include.entries()) {
     const system = canonicalSystem(include.system);
-    if (systemsOff.has(system)) continue;
-    for (const { code, display = '', extension } of include.concept ?? []) {
-      codes.set(`${system}|${canonicalCode(system, code)}`, { verified: isVerified(extension), display });
+    const isOff = systemsOff.has(system);
+    for (const [at, { code, display = '', extension }] of (include.concept ?? []).entries()) {
+      const verified = isVerified(extension);
+      if (!verified)
+        tables.language.word(display, inside(named, 'compose', 'include', index, 'concept', at, 'display'));
+      if (!isOff) codes.set(`${system}|${canonicalCode(system, code)}`, { verified, display });
     }
+    if (isOff) continue;
     for (const [at, { op, value, extension }] of (include.filter ?? []).entries()) {
       const place = inside(named, 'compose', 'include', index, 'filter', at);
       if (op === 'is-a' && !BY_PREFIX.has(system)) {
@@ -66,6 +70,7 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
       if (pattern !== undefined) stems.push({ system, pattern, verified: isVerified(extension) });
     }
   }
+  tables.language.word(title, inside(named, 'title'));
   return { name, title, codes, stems };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { convert, isKnownUnit, unitText } from '../../../src/clinical/quantity.ts';
 
 test.each([
-  ['mL/min/{1.73_m2}', 'mL/min/1.73 m²'],
+  ['mL/min/{1.73_m2}', 'mL/min/1.73\u00a0m²'],
   ['m[IU]/mL', 'mIU/mL'],
   ['10*3/uL', '10^3/uL'],
   ['Cel', '°C'],

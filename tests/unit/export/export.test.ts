@@ -70,6 +70,13 @@ describe('the exported pack', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  test('calls concepts and units as people do, in strings that FHIR allows', () => {
+    const said = JSON.stringify(plans);
+    expect(said).toContain('is gluteal tendinopathy `gluteal-tendinopathy`');
+    expect(said).toContain(' mL/min/1.73 m² (');
+    expect(said).not.toMatch(/\u00a0| is gluteal-tendinopathy/);
+  });
+
   test('has a plan for each card: its version, status, triggers, conditions, outcomes and citations', () => {
     expect(plans.map(({ id }) => id)).toEqual(knowledge.cards.map(({ id }) => id));
     for (const [index, card] of knowledge.cards.entries()) {
