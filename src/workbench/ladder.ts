@@ -6,15 +6,15 @@ import type { CodedText, LadderOrder, RungChoice } from './explanation.ts';
 
 const CODED_IN: readonly (string | undefined)[] = [SYSTEMS.cpt, SYSTEMS.hcpcs, SYSTEMS.snomed];
 
-/**
- * The ladder of a pack and the kinds of order on each rung; those on none come last.
- *
- * @param written the pack as it is written, whose words stand in the orders themselves
- */
-export function rungsOf({ services: [service], ladder }: Knowledge, written: Knowledge): RungChoice[] {
+/** The ladder of a pack and the kinds of order on each rung; those on none come last. */
+export function rungsOf(knowledge: Knowledge): RungChoice[] {
+  const {
+    services: [service],
+    ladder,
+  } = knowledge;
   const classes = [...(service?.orderClasses ?? [])].sort((a, b) => a.rank - b.rank || (a.title < b.title ? -1 : 1));
   const choices = (wanted: (orderClass: OrderClass) => boolean) =>
-    classes.filter(wanted).map((one) => choiceOf(one, written));
+    classes.filter(wanted).map((one) => choiceOf(one, knowledge));
   const rungs = ladder.map((rung) => ({
     name: rung.name,
     title: rung.title,
@@ -29,10 +29,9 @@ export const rungFor = ({ name }: OrderClass, ladder: readonly Rung[]): Rung | u
   ladder.find(({ orders }) => orders.includes(name));
 
 /** A kind of order with a code or words by which it is known. */
-function choiceOf({ name, title, procedure, regions }: OrderClass, { services, terminology }: Knowledge): LadderOrder {
-  const text = services.flatMap(({ orderClasses }) => orderClasses).find((one) => one.name === name)?.title ?? title;
+function choiceOf({ name, title, procedure, regions }: OrderClass, { terminology, words }: Knowledge): LadderOrder {
   const site = [...regions].flatMap((region) => terminology.concepts.get(region)?.title ?? [])[0] ?? '';
-  return { name, title, what: { text, ...codeOf(procedure, terminology) }, site };
+  return { name, title, what: { text: title, ...codeOf(procedure, terminology) }, site: words.get(site) ?? site };
 }
 
 /** The first confirmed code of the procedure. */

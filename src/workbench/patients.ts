@@ -43,12 +43,13 @@ function lineOf(id: string, chart: unknown, locale: string): PatientLine {
   const patient = entries.find((one) => isObject(one) && one.resourceType === 'Patient');
   const name = text(patient, 'name.text') ?? [text(patient, 'name.given'), text(patient, 'name.family')].join(' ');
   const story = STORIES[id];
+  const spoken = locale === 'es' ? locale : 'en';
   return {
     id,
     name: name.trim() || id,
     gender: text(patient, 'gender') ?? '',
     birthDate: text(patient, 'birthDate') ?? '',
-    story: story?.story[locale === 'es' ? locale : 'en'] ?? id,
-    ...(story && { order: story.order }),
+    story: story?.story[spoken] ?? id,
+    ...(story && { order: story.order[spoken] }),
   };
 }

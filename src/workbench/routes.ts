@@ -106,7 +106,7 @@ function setupOf(knowledge: Knowledge, written: Knowledge, roster: Roster, today
   return {
     today: isoDay(today),
     patients: roster.patients(today, knowledge.locale),
-    ladder: rungsOf(knowledge, written),
+    ladder: rungsOf(knowledge),
     services: services.map(({ hook, id }) => ({ hook, id })),
     prefetch: Object.fromEntries(
       [...slices.values()].flatMap((one) => (published.has(one.name) ? [[one.name, one.template]] : [])),

@@ -7,8 +7,43 @@ type Told = Readonly<Record<'en' | 'es', string>>;
 /** A patient of `fixtures/patients/` in one line, and the order that the story is about. */
 export interface Story {
   readonly story: Told;
-  readonly order: OrderChoice;
+  readonly order: Readonly<Record<keyof Told, OrderChoice>>;
 }
+
+/** What the orders of the stories say, as a Spanish EHR would write it. */
+const IN_SPANISH: Readonly<Record<string, string>> = {
+  'US-guided large joint or bursa injection': 'Infiltración ecoguiada de articulación o bolsa grande',
+  'Large joint or bursa injection': 'Infiltración de articulación o bolsa grande',
+  'Platelet-rich plasma injection': 'Infiltración de plasma rico en plaquetas',
+  'Gluteus medius repair, right': 'Reparación del glúteo medio derecho',
+  'Muscle injection, ultrasound guided': 'Infiltración muscular ecoguiada',
+  'Lumbar transforaminal epidural injection, one level': 'Infiltración epidural transforaminal lumbar, un nivel',
+  'Lumbar interlaminar epidural injection with imaging': 'Infiltración epidural interlaminar lumbar con imagen',
+  'Radiofrequency ablation, lumbar medial branches': 'Ablación por radiofrecuencia de ramos mediales lumbares',
+  'Posterior lumbar fusion, one level': 'Fusión lumbar posterior, un nivel',
+  'Lumbar discectomy, one level': 'Discectomía lumbar, un nivel',
+  'right hip': 'cadera derecha',
+  'right trochanteric bursa': 'bolsa trocantérea derecha',
+  'right gluteus medius': 'glúteo medio derecho',
+  'right piriformis': 'piriforme derecho',
+  'right knee': 'rodilla derecha',
+  'Lumbar spine': 'columna lumbar',
+  'L4-L5': 'L4-L5',
+  'L4-L5 left': 'L4-L5 izquierda',
+  'L5-S1 left': 'L5-S1 izquierda',
+  'L5-S1 right': 'L5-S1 derecha',
+  'Gluteal tendinopathy of right hip': 'Tendinopatía glútea de la cadera derecha',
+  'Greater trochanteric pain syndrome of right hip': 'Síndrome de dolor trocantéreo mayor de la cadera derecha',
+  'Sciatica, right': 'Ciática derecha',
+  'Sciatica, right side': 'Ciática del lado derecho',
+  'Low back pain with right-sided sciatica': 'Lumbalgia con ciática derecha',
+  'Lumbar radiculopathy': 'Radiculopatía lumbar',
+  'Lumbar stenosis with neurogenic claudication': 'Estenosis lumbar con claudicación neurógena',
+  'Lumbar spondylosis': 'Espondilosis lumbar',
+  'Lumbar disc herniation with radiculopathy': 'Hernia discal lumbar con radiculopatía',
+  'Chronic low back pain': 'Lumbalgia crónica',
+  'Osteoarthritis of right knee': 'Artrosis de la rodilla derecha',
+};
 
 type Coded = readonly [code: string, text: string];
 
@@ -204,7 +239,18 @@ function story(
   reason: Coded,
   priority: OrderChoice['priority'] = 'routine',
 ): Story {
-  return { story: said, order: { what: coded('cpt', what), site, reason: coded('icd10cm', reason), priority } };
+  const written = { what: coded('cpt', what), site, reason: coded('icd10cm', reason), priority };
+  return { story: said, order: { en: written, es: inSpanish(written) } };
+}
+
+function inSpanish({ what, site, reason, priority }: OrderChoice): OrderChoice {
+  const said = (text: string) => IN_SPANISH[text] ?? text;
+  return {
+    what: { ...what, text: said(what.text) },
+    site: said(site),
+    reason: { ...reason, text: said(reason.text) },
+    priority,
+  };
 }
 
 function coded(system: 'cpt' | 'icd10cm', [code, text]: Coded): CodedText {

@@ -11,7 +11,7 @@ import { startPages } from '../support/pages.ts';
 import type { RealApp } from '../support/real-app.ts';
 import { seed } from '../support/seed.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { expectSound, keepPicture, record, SCREENS, violations, visit, wordsShown } from './visits.ts';
+import { englishShown, expectSound, keepPicture, record, SCREENS, violations, visit } from './visits.ts';
 
 const TODAY = '2026-11-24';
 const NOW = new Date(`${TODAY}T12:00:00Z`);
@@ -60,7 +60,7 @@ describe('the page', () => {
     await expectSound(seen);
     const isSpanish = name.endsWith('es');
     expect(await page.locator('html').getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
-    if (isSpanish) expect(await wordsShown(page, en)).toEqual([]);
+    if (isSpanish) expect(await englishShown(page, en)).toEqual([]);
     for (const summary of await page.locator('summary').all()) await summary.click();
     await keepPicture(page, `insights-${name}`);
     if (name === 'light') {

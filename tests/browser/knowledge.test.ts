@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPages } from '../support/pages.ts';
 import type { RealApp } from '../support/real-app.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { compressedSize, expectSound, keepPicture, record, SCREENS, visit } from './visits.ts';
+import { compressedSize, englishShown, expectSound, keepPicture, record, SCREENS, visit } from './visits.ts';
 
 const MOST_BYTES = 200_000;
 const NOTHING = { decisions: async function* () {}, feedback: async function* () {} };
@@ -33,6 +33,7 @@ test.each(['light', 'phone-dark-es', 'zoomed'] as const)('%s: the knowledge page
   expect(await page.title()).toBe(isSpanish ? 'Conocimiento · Rehab First' : 'Knowledge · Rehab First');
   await expectSound(seen);
   await keepPicture(page, `knowledge-${name}`, false);
+  if (isSpanish) expect(await englishShown(page)).toEqual([]);
   if (name === 'light') {
     await page.evaluate('scrollTo(0, 0)');
     await record(page, 'knowledge', 900);

@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { parse } from 'yaml';
+import { READERS } from '../../src/facts/catalogue.ts';
 import { PAGES_DIR } from '../support/pages.ts';
 import { ARTEFACTS, type Browser } from './browser.ts';
 import type { RECORDED, SIMULATED } from './recorded.ts';
@@ -76,15 +78,45 @@ export async function expectSound({ page, complaints, hosts }: Visit): Promise<v
   expect([...hosts]).toEqual([new URL(page.url()).host]);
 }
 
-/** Sentences of a table of words that a page shows: none of them may be English where the page is in Spanish. */
-export async function wordsShown(page: Page, words: object): Promise<string[]> {
-  const text = await page.locator('body').innerText();
+const TRANSLATIONS = parse(readFileSync('cards/text/es.yaml', 'utf8')) as readonly { en: string; es: string }[];
+const LABELS = Object.values(parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>);
+/** What the pack says in English, and names that its readers give, as they stand in conditions. */
+const PACK = [
+  ...TRANSLATIONS.flatMap(({ en, es }) => (en.includes('{{') || es.includes(en) ? [] : en)),
+  ...[...READERS.values()].flatMap(({ measures }) => Object.keys(measures).map((name) => `, ${name}:`)),
+];
+
+/** English that a page shows, of the pack and of a table of words: none of it may be there where the page is in Spanish. */
+export async function englishShown(page: Page, words: object = []): Promise<string[]> {
+  await page.evaluate(OPEN_ALL);
+  const shown = (await page.evaluate(SAID)) as string;
+  const text = LABELS.reduce((left, { label }) => left.replaceAll(label, ''), shown);
   const sentences = (value: unknown): string[] => {
     if (typeof value === 'string') return value.includes(' ') ? [value] : [];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentences) : [];
   };
-  return sentences(words).filter((sentence) => text.includes(sentence));
+  const special = /[.*+?^${}()|[\]\\]/g;
+  return sentences([PACK, words]).filter((sentence) =>
+    new RegExp(`${sentence.replaceAll(special, '\\$&')}(?!\\p{L})`, 'u').test(text),
+  );
 }
+
+/** What a page says in words, read and read out: not ids, nor what was sent and answered. */
+const SAID = `(() => {
+  const all = document.body.cloneNode(true);
+  for (const one of all.querySelectorAll('code, pre, textarea')) one.remove();
+  const names = ['aria-label', 'title', 'placeholder'].flatMap((name) =>
+    [...all.querySelectorAll('[' + name + ']')].map((one) => one.getAttribute(name)));
+  return [all.textContent, ...names, document.title].join(' ');
+})()`;
+
+/** Opens what is folded, and what is folded in it, until nothing is. */
+const OPEN_ALL = `(async () => {
+  for (let folded; (folded = document.querySelectorAll('details:not([open])')).length > 0; ) {
+    for (const one of folded) one.open = true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+})()`;
 
 /** Leaves a picture for people to look at. */
 export const keepPicture = (page: Page, name: string, fullPage = true): Promise<Buffer> =>

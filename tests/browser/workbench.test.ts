@@ -6,9 +6,11 @@ import { en } from '../../src/pages/workbench/words-en.ts';
 import { readRequest } from '../support/fixtures.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { expectSound, keepPicture, record, SCREENS, violations, visit, wordsShown } from './visits.ts';
+import { englishShown, expectSound, keepPicture, record, SCREENS, violations, visit } from './visits.ts';
 
 const TODAY = '2026-11-24';
+/** What the page says; what it writes into a chart may stand there too. */
+const ENGLISH = { ...en, edits: { ...en.edits, added: {} } };
 let browser: Browser;
 let app: WorkbenchApp;
 beforeAll(async () => {
@@ -50,7 +52,7 @@ describe('the workbench', () => {
     const isSpanish = name.endsWith('es');
     expect(await page.locator('html').getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
     expect(await card(page).getAttribute('lang')).toBe(isSpanish ? 'es' : 'en');
-    if (isSpanish) expect(await wordsShown(page, en)).toEqual([]);
+    if (isSpanish) expect(await englishShown(page, ENGLISH)).toEqual([]);
     await close();
   });
 
@@ -153,11 +155,40 @@ describe('the workbench', () => {
     await page.getByRole('combobox', { name: 'Order', exact: true }).selectOption({ label: 'lumbar fusion' });
     await page.getByRole('button', { name: 'Español' }).click();
     await page.locator('article[lang=es]').waitFor();
+    expect(await card(page).innerText()).toContain('Solicitado: fusión lumbar.');
     expect(await page.getByRole('radio', { name: 'Al firmar' }).isChecked()).toBe(true);
     expect(await page.getByRole('combobox', { name: 'Solicitud', exact: true }).inputValue()).toBe('lumbar-fusion');
     expect(await card(page).innerText()).toContain('En esta historia');
+    await page.getByText('Cambiarla').click();
+    await page.getByLabel('Qué se solicita').fill('fusión lumbar L4-L5');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.locator('article[lang=en]').waitFor();
+    expect(await card(page).innerText()).toContain('Ordered: fusión lumbar L4-L5.');
+    await page.getByRole('button', { name: 'Español' }).click();
+    await page.locator('article[lang=es]').waitFor();
     await page.goto(`${app.url}/`);
     await page.getByRole('heading', { name: 'Lo que ve el médico' }).waitFor();
+    await close();
+  });
+
+  test.each([
+    'gluteal-third-steroid',
+    'back-pain-fusion-five-visits',
+    'sciatica-acute-severe',
+    'sciatica-urinary-retention',
+    'piriformis-pregnant',
+  ])('is all in Spanish but for what stands in the chart: %s', async (patient) => {
+    const { page, close } = await open(`/?patient=${patient}&lang=es`);
+    await page.locator('.timeline').waitFor();
+    expect(await englishShown(page, ENGLISH)).toEqual([]);
+    await page.getByLabel(/Añadir una señal de alarma/).check();
+    await page.getByLabel(/Añadir fisioterapia/).check();
+    await page.getByText('Silencio: signos de cola de caballo.').waitFor();
+    await expect.poll(() => page.locator('#timeline tbody').innerText()).toContain('Retención urinaria');
+    expect(await englishShown(page, ENGLISH)).toEqual([]);
+    await page.getByRole('radio', { name: 'Ninguno' }).check();
+    await page.getByText('ni se envió ni se pudo leer: /prefetch/patient, /prefetch/conditions').waitFor();
+    await keepPicture(page, `spanish-${patient}`);
     await close();
   });
 

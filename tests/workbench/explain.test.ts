@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitAnybody } from '../../src/cli/admission.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import type { Chart } from '../../src/pages/workbench/chart.ts';
+import { draftOf, referenceOf } from '../../src/pages/workbench/order.ts';
+import { fillPrefetch } from '../../src/pages/workbench/prefetch.ts';
 import { explainCall } from '../../src/workbench/explain.ts';
-import type { Explanation, Reason, Setup } from '../../src/workbench/explanation.ts';
-import { expectations, readRequest } from '../support/fixtures.ts';
+import type { Explanation, OrderChoice, Reason, Setup } from '../../src/workbench/explanation.ts';
+import { expectations, readPatient, readRequest, templates } from '../support/fixtures.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
 
 const TODAY = '2026-11-24';
+const TEMPLATES = templates();
 const CARDS = loadKnowledge({ dir: 'cards' }).services[0]?.cards.length;
 let app: WorkbenchApp;
 beforeAll(async () => {
@@ -151,7 +155,18 @@ describe('an explanation', () => {
 });
 
 describe('what can be chosen', () => {
-  const setup = async () => (await (await fetch(`${app.url}/workbench/data.json`)).json()) as Setup;
+  const setup = async (language = 'en') =>
+    (await (
+      await fetch(`${app.url}/workbench/data.json`, { headers: { 'accept-language': language } })
+    ).json()) as Setup;
+  const explained = async (order: OrderChoice, patientId = 'gluteal-no-rehab') => {
+    const { prefetch, ...request } = readRequest('order-select/gluteal-no-rehab.json');
+    const draft = draftOf(order, patientId, TODAY);
+    const context = { patientId, selections: [referenceOf(draft)], draftOrders: { entry: [{ resource: draft }] } };
+    const chart = fillPrefetch(TEMPLATES, readPatient(patientId) as unknown as Chart, { patientId });
+    const body = { ...request, context: { ...request.context, ...context }, prefetch: chart };
+    return (await (await post('/workbench/explain', body)).json()) as Explanation;
+  };
 
   test('every patient has a story and an order', async () => {
     const { patients } = await setup();
@@ -161,31 +176,29 @@ describe('what can be chosen', () => {
     ).toEqual([]);
   });
 
-  test('every kind of order of the ladder is known for what it is', async () => {
-    const ladder = (await setup()).ladder.flatMap(({ orders }) => orders);
-    const known = await Promise.all(
-      ladder.map(async ({ title, what, site }) => {
-        const { prefetch, ...request } = readRequest('order-select/gluteal-no-rehab.json');
-        const resource = {
-          resourceType: 'ServiceRequest',
-          id: 'one',
-          status: 'draft',
-          intent: 'order',
-          code: { ...(what.code && { coding: [{ system: what.system, code: what.code }] }), text: what.text },
-          subject: { reference: 'Patient/gluteal-no-rehab' },
-          bodySite: [{ text: site }],
-        };
-        const context = {
-          ...request.context,
-          selections: ['ServiceRequest/one'],
-          draftOrders: { resourceType: 'Bundle', entry: [{ resource }] },
-        };
-        const response = await post('/workbench/explain', { ...request, context, prefetch });
-        const { orders } = (await response.json()) as Explanation;
-        return [title, orders[0]?.isA];
-      }),
+  test.each(['en', 'es'])('every kind of order of the ladder is known for what it is, in %s', async (language) => {
+    const titles = new Map(
+      (await setup()).ladder.flatMap(({ orders }) => orders).map(({ name, title }) => [name, title]),
     );
-    expect(known).toEqual(ladder.map(({ title }) => [title, title]));
+    const ladder = (await setup(language)).ladder.flatMap(({ orders }) => orders);
+    expect(ladder.length).toBe(titles.size);
+    for (const { name, what, site } of ladder) {
+      const { orders } = await explained({ what, site, reason: { text: '' }, priority: 'routine' });
+      expect(orders[0]?.isA, name).toBe(titles.get(name));
+    }
+  });
+
+  test('an order in Spanish comes to what it comes to in English', async () => {
+    const [english, spanish] = [await setup('en'), await setup('es')];
+    const textsOf = ({ what, site, reason }: OrderChoice) => [what.text, site, reason.text];
+    for (const [index, { id, order }] of english.patients.entries()) {
+      const translated = spanish.patients[index]?.order;
+      if (order === undefined || translated === undefined) throw new Error(`${id} has no order`);
+      const same = textsOf(order).filter((text) => textsOf(translated).includes(text));
+      expect(same.filter((text) => !/^L\d-[LS]\d$/.test(text))).toEqual([]);
+      const [{ cards, pathway }, other] = [await explained(order, id), await explained(translated, id)];
+      expect({ cards: other.cards, pathway: other.pathway }, id).toEqual({ cards, pathway });
+    }
   });
 
   test('a chart can be looked at later, its story then lying further back', async () => {

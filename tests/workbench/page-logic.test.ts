@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { filterPack, readPack } from '../../src/pages/knowledge/pack.ts';
 import { type Chart, currentEncounter } from '../../src/pages/workbench/chart.ts';
 import { applyMoves, moveTo, NO_EDITS } from '../../src/pages/workbench/edits.ts';
-import { applyActions, draftOf, nameOf } from '../../src/pages/workbench/order.ts';
+import { applyActions, draftOf, nameOf, sided } from '../../src/pages/workbench/order.ts';
 import { fillPrefetch } from '../../src/pages/workbench/prefetch.ts';
 import { readRoster } from '../../src/workbench/patients.ts';
 import { prefetchFrom } from '../support/fhir-search.ts';
@@ -28,6 +28,18 @@ describe('prefetch in the browser', () => {
     expect(filled).toEqual(found);
     expect(Object.keys(filled).length).toBeGreaterThan(10);
   });
+});
+
+test.each([
+  ['right hip', 'right', 'hip'],
+  ['L5-S1 left', 'left', 'L5-S1'],
+  ['cadera derecha', 'right', 'cadera'],
+  ['región lumbar, lado izquierdo', 'left', 'región lumbar'],
+  ['greater trochanter', '', 'greater trochanter'],
+  ['upper right leg', 'right', 'upper leg'],
+  ['lado derecho', 'right', ''],
+])('the body site "%s" has a side, %s, and a place, %s', (site, side, place) => {
+  expect(sided(site)).toEqual({ side, place });
 });
 
 describe('actions of a suggestion', () => {

@@ -28,7 +28,13 @@ const PHYSIOTHERAPY = { system: 'http://snomed.info/sct', code: '91251008', disp
 const CONTACTS = Array.from({ length: 9 }, (_, week) => 58 - week * 7);
 
 /** What the edits add to a chart. */
-export function addedBy(edits: Edits, patientId: string, today: string, reason: CodedText): Resource[] {
+export function addedBy(
+  edits: Edits,
+  words: { readonly retention: string; readonly exercise: string },
+  patientId: string,
+  today: string,
+  reason: CodedText,
+): Resource[] {
   const subject = { reference: `Patient/${patientId}` };
   const redFlag: Resource = {
     resourceType: 'Condition',
@@ -36,7 +42,7 @@ export function addedBy(edits: Edits, patientId: string, today: string, reason: 
     clinicalStatus: {
       coding: [{ code: 'active', system: 'http://terminology.hl7.org/CodeSystem/condition-clinical' }],
     },
-    code: conceptOf({ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'R33.9', text: 'Urinary retention' }),
+    code: conceptOf({ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'R33.9', text: words.retention }),
     subject,
     recordedDate: today,
     onsetDateTime: today,
@@ -46,7 +52,7 @@ export function addedBy(edits: Edits, patientId: string, today: string, reason: 
       resourceType: 'Procedure',
       id: `edit-physiotherapy-${daysAgo}`,
       status: 'completed',
-      code: { coding: [PHYSIOTHERAPY], text: 'Therapeutic exercise' },
+      code: { coding: [PHYSIOTHERAPY], text: words.exercise },
       subject,
       performedDateTime: dayAfter(today, -daysAgo),
       reasonCode: [conceptOf(reason)],

@@ -1,7 +1,8 @@
 import type { OrderChoice, RungChoice } from '../../workbench/explanation.ts';
 import { Fold } from '../shared/fold.tsx';
-import type { ChoicesProps } from './chosen.ts';
+import { type ChoicesProps, pick } from './chosen.ts';
 import { SelectField, TextField } from './fields.tsx';
+import { sided } from './order.ts';
 import { texts } from './texts.ts';
 
 const SYSTEMS = {
@@ -12,23 +13,24 @@ const SYSTEMS = {
   'http://www.nlm.nih.gov/research/umls/rxnorm': 'RxNorm',
 } as const;
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
-/** The words that orders give a side by. */
-const SIDE = /\b(left|right)\b\s*/i;
 
 /** The order of the story, a kind of order of the pack, or one typed by hand. */
-export function OrderForm({ setup: { ladder, patients }, chosen, choose }: ChoicesProps) {
+export function OrderForm({ setup, chosen, choose }: ChoicesProps) {
   const words = texts.order;
   const { order } = chosen;
-  const story = patients.find(({ id }) => id === chosen.patientId)?.order;
-  const pick = (name: string) => choose({ ...chosen, ladder: name, order: picked(name, story, order, ladder) });
-  const change = (part: Partial<OrderChoice>) => choose({ ...chosen, order: { ...order, ...part } });
+  const hasStory = setup.patients.find(({ id }) => id === chosen.patientId)?.order !== undefined;
+  const change = (part: Partial<OrderChoice>) => choose({ ...chosen, order: { ...order, ...part }, isChanged: true });
   return (
     <>
       <label class="field">
         <span>{words.choose}</span>
-        <select class="input" value={chosen.ladder} onChange={(event) => pick(event.currentTarget.value)}>
-          {story !== undefined && <option value="story">{words.story}</option>}
-          {ladder.map((rung) => (
+        <select
+          class="input"
+          value={chosen.ladder}
+          onChange={(event) => choose({ ...chosen, ...pick({ ...chosen, ladder: event.currentTarget.value }, setup) })}
+        >
+          {hasStory && <option value="story">{words.story}</option>}
+          {setup.ladder.map((rung) => (
             <RungGroup rung={rung} key={rung.name ?? ''} />
           ))}
           <option value="typed">{words.typed}</option>
@@ -61,21 +63,6 @@ function RungGroup({ rung: { title = texts.order.others, orders } }: { readonly 
   );
 }
 
-/** A kind of order keeps the patient's reason and side. */
-function picked(
-  name: string,
-  story: OrderChoice | undefined,
-  now: OrderChoice,
-  ladder: readonly RungChoice[],
-): OrderChoice {
-  if (name === 'story') return story ?? now;
-  const kind = ladder.flatMap(({ orders }) => orders).find((one) => one.name === name);
-  if (kind === undefined) return { ...now, what: { text: '' } };
-  const { site, reason } = story ?? now;
-  const side = SIDE.exec(site)?.[1]?.toLowerCase() ?? '';
-  return { what: kind.what, site: `${side} ${kind.site}`.trim(), reason, priority: 'routine' };
-}
-
 interface OrderFieldsProps {
   readonly order: OrderChoice;
   readonly change: (part: Partial<OrderChoice>) => void;
@@ -83,8 +70,7 @@ interface OrderFieldsProps {
 
 function OrderFields({ order: { what, site, reason, priority }, change }: OrderFieldsProps) {
   const words = texts.order;
-  const side = SIDE.exec(site)?.[1]?.toLowerCase() ?? '';
-  const bare = site.replace(SIDE, '');
+  const { side, place } = sided(site);
   return (
     <div class="fields">
       <TextField label={words.text} value={what.text} change={(text) => change({ what: { ...what, text } })} isWide />
@@ -95,12 +81,12 @@ function OrderFields({ order: { what, site, reason, priority }, change }: OrderF
         options={SYSTEMS}
         change={(system) => change({ what: { ...what, system } })}
       />
-      <TextField label={words.site} value={bare} change={(text) => change({ site: `${side} ${text}`.trimStart() })} />
+      <TextField label={words.site} value={place} change={(text) => change({ site: words.sited(text, side) })} />
       <SelectField
         label={words.side}
         value={side}
         options={words.sides}
-        change={(next) => change({ site: `${next} ${bare}`.trim() })}
+        change={(next) => change({ site: words.sited(place, next as typeof side) })}
       />
       <TextField
         label={words.reason}

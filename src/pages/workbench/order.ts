@@ -24,6 +24,19 @@ export function draftOf({ what, site, reason, priority }: OrderChoice, patientId
   };
 }
 
+/** The words that orders give a side by, in the languages of the pages. */
+const SIDE = /,?\s*(?:\blado )?\b(left|right|izquierd[oa]|derech[oa])\b\s*/i;
+
+/** A body site, taken apart into side and place. */
+export function sided(site: string): { readonly side: '' | 'left' | 'right'; readonly place: string } {
+  const said = SIDE.exec(site)?.[1];
+  if (said === undefined) return { side: '', place: site };
+  return {
+    side: /^[li]/i.test(said) ? 'left' : 'right',
+    place: site.replace(SIDE, (words, _, at) => (at === 0 || at + words.length === site.length ? '' : ' ')),
+  };
+}
+
 export const referenceOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
 
 /** The drafts after the actions of a suggestion, in their order. What names no draft changes nothing. */

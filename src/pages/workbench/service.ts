@@ -111,10 +111,18 @@ async function getJson<T>(url: string): Promise<T> {
 async function problemOf(outcome: unknown, data: Data): Promise<string> {
   if (data !== 'fhir') return saysOf(outcome);
   const ehr = await fetch('/fhir/metadata');
-  return ehr.ok ? saysOf(outcome) : saysOf(await ehr.json());
+  return ehr.ok ? saysOf(outcome) : texts.noDemo;
 }
 
+/** In the page's language; the answer itself, which the page shows too, has more. */
 function saysOf(outcome: unknown): string {
-  const { issue = [] } = outcome as { issue?: { diagnostics?: string }[] };
-  return issue.flatMap(({ diagnostics }) => diagnostics ?? []).join(' ') || texts.failed;
+  const { issue = [] } = outcome as { issue?: Issue[] };
+  const codes = issue.flatMap(({ details }) => details?.coding?.[0]?.code ?? []);
+  const said = codes.map((code) => texts.problems[code] ?? code)[0] ?? texts.failed;
+  return [said, [...new Set(issue.flatMap(({ expression = [] }) => expression))].join(', ')].join(' ').trim();
+}
+
+interface Issue {
+  readonly details?: { readonly coding?: readonly { readonly code?: string }[] };
+  readonly expression?: readonly string[];
 }

@@ -4,6 +4,16 @@ export const en = {
   lead: 'Synthetic patients, real calls: every change below is sent to this service as an EHR would send it.',
   loading: 'Loading …',
   failed: 'The service does not answer.',
+  problems: {
+    'chart-incomplete': 'What the service needs was neither sent nor to be read:',
+    'invalid-request': 'The request is not as it must be:',
+    'wrong-patient': 'Something in the chart is about another patient:',
+    forbidden: 'The workbench is for this machine: open it as localhost or 127.0.0.1.',
+    unexpected: 'The service failed.',
+    overloaded: 'The service has too much to do just now.',
+  } as Readonly<Record<string, string>>,
+  noDemo:
+    'This installation has no demo EHR: it needs fixtures/patients and the development dependencies of a clone (npm ci). Send prefetch instead.',
   noPatients: {
     title: 'This installation has no synthetic patients',
     lead: 'The workbench needs fixtures/patients, which a clone of the repository has. Calls of an EHR are answered all the same: see GET /cds-services.',
@@ -26,6 +36,7 @@ export const en = {
     site: 'Body site',
     side: 'Side',
     sides: { '': 'none given', left: 'left', right: 'right' },
+    sited: (place: string, side: '' | 'left' | 'right') => `${side} ${place}`.trimStart(),
     reason: 'Reason',
     reasonCode: 'Reason code (ICD-10-CM)',
     priority: 'Priority',
@@ -47,6 +58,7 @@ export const en = {
     title: 'Change the chart',
     redFlag: 'Add a red flag: urinary retention, today',
     physiotherapy: 'Add physiotherapy: nine weekly contacts, the last two days ago',
+    added: { retention: 'Urinary retention', exercise: 'Therapeutic exercise' },
     later: 'The call comes',
     weeks: (weeks: number) => (weeks === 0 ? 'today' : weeks === 52 ? '1 year later' : `${weeks} weeks later`),
     moved: 'Dates changed',

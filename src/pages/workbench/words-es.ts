@@ -5,6 +5,16 @@ export const es: Words = {
   lead: 'Pacientes sintéticos, llamadas reales: cada cambio se envía a este servicio como lo enviaría una HCE.',
   loading: 'Cargando …',
   failed: 'El servicio no responde.',
+  problems: {
+    'chart-incomplete': 'Lo que el servicio necesita ni se envió ni se pudo leer:',
+    'invalid-request': 'La petición no es como debe ser:',
+    'wrong-patient': 'Algo de la historia clínica es de otro paciente:',
+    forbidden: 'El banco de pruebas es para este equipo: ábralo como localhost o 127.0.0.1.',
+    unexpected: 'El servicio falló.',
+    overloaded: 'El servicio tiene demasiado que hacer en este momento.',
+  },
+  noDemo:
+    'Esta instalación no tiene HCE de demostración: necesita fixtures/patients y las dependencias de desarrollo de una copia del repositorio (npm ci). Envíe prefetch.',
   noPatients: {
     title: 'Esta instalación no tiene pacientes sintéticos',
     lead: 'El banco de pruebas necesita fixtures/patients, que está en una copia del repositorio. Las llamadas de una HCE se responden igualmente: véase GET /cds-services.',
@@ -26,6 +36,7 @@ export const es: Words = {
     site: 'Parte del cuerpo',
     side: 'Lado',
     sides: { '': 'sin indicar', left: 'izquierdo', right: 'derecho' },
+    sited: (place, side) => (side === '' ? place : `${place}, lado ${side === 'left' ? 'izquierdo' : 'derecho'}`),
     reason: 'Motivo',
     reasonCode: 'Código del motivo (ICD-10-CM)',
     priority: 'Prioridad',
@@ -47,6 +58,7 @@ export const es: Words = {
     title: 'Cambie la historia clínica',
     redFlag: 'Añadir una señal de alarma: retención urinaria, hoy',
     physiotherapy: 'Añadir fisioterapia: nueve sesiones semanales, la última hace dos días',
+    added: { retention: 'Retención urinaria', exercise: 'Ejercicio terapéutico' },
     later: 'La llamada llega',
     weeks: (weeks) => (weeks === 0 ? 'hoy' : weeks === 52 ? '1 año después' : `${weeks} semanas después`),
     moved: 'Fechas cambiadas',

@@ -157,7 +157,7 @@ function useExchange(
     if (loaded === undefined) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      const added = addTo(loaded, addedBy(edits, patientId, setup.today, order.reason));
+      const added = addTo(loaded, addedBy(edits, texts.edits.added, patientId, setup.today, order.reason));
       const chart = applyMoves(added, edits.moved);
       const drafts = [draftOf(order, patientId, setup.today)];
       const parts = { hook, data, patientId, chart, encounterId: currentEncounter(loaded), drafts };
