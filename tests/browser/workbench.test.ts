@@ -181,7 +181,7 @@ describe('the workbench', () => {
     const { page, close } = await open(`/?patient=${patient}&lang=es`);
     await page.locator('.timeline').waitFor();
     expect(await englishShown(page, ENGLISH)).toEqual([]);
-    await page.getByLabel(/Añadir una señal de alarma/).check();
+    await page.getByLabel(/Añadir un signo de alarma/).check();
     await page.getByLabel(/Añadir fisioterapia/).check();
     await page.getByText('Silencio: signos de cola de caballo.').waitFor();
     await expect.poll(() => page.locator('#timeline tbody').innerText()).toContain('Retención urinaria');

@@ -56,7 +56,7 @@ export const es: Words = {
   },
   edits: {
     title: 'Cambie la historia clínica',
-    redFlag: 'Añadir una señal de alarma: retención urinaria, hoy',
+    redFlag: 'Añadir un signo de alarma: retención urinaria, hoy',
     physiotherapy: 'Añadir fisioterapia: nueve sesiones semanales, la última hace dos días',
     added: { retention: 'Retención urinaria', exercise: 'Ejercicio terapéutico' },
     later: 'La llamada llega',
