@@ -3,7 +3,7 @@ import type { HookRequest } from '../cds-hooks/types.ts';
 import { escapePointer } from '../cds-hooks/violations.ts';
 import { ChartIncomplete } from '../errors.ts';
 import { addMedications } from './medications.ts';
-import { joinPages, type Page, readPage } from './page.ts';
+import { joinPages, type Page, type PageEntry, readPage } from './page.ts';
 import { readPrefetch } from './prefetched.ts';
 import type { FhirReader, Slice, SliceDefinition } from './slice.ts';
 import { isAboutAnother } from './subject.ts';
@@ -24,7 +24,7 @@ export interface AssembleOptions {
  * @throws WrongPatient when prefetched data are about another patient
  * @throws ChartIncomplete when a required slice cannot be had
  */
-export async function assembleSlices(options: AssembleOptions): Promise<Map<string, Slice>> {
+export async function assembleSlices(options: AssembleOptions): Promise<ReadonlyMap<string, Slice>> {
   const { definitions, request, openReader } = options;
   const prefetched = readPrefetch(definitions, request);
   let opened: FhirReader | undefined;
@@ -33,25 +33,28 @@ export async function assembleSlices(options: AssembleOptions): Promise<Map<stri
     return opened;
   };
 
-  async function obtain(definition: SliceDefinition): Promise<Slice> {
-    const slice = await ask(definition);
-    return slice.state === 'unavailable' && definition.isExtra
-      ? { state: 'complete', resources: [], included: [] }
-      : slice;
-  }
-
-  async function ask(definition: SliceDefinition): Promise<Slice> {
+  function ask(definition: SliceDefinition): Slice | Promise<Slice> {
     const given = prefetched.get(definition.name);
     if (given === undefined) return readSlice(definition, request, reader);
     return 'slice' in given ? given.slice : followPages(given.page, definition, request, reader);
   }
 
-  const obtained = await Promise.all(definitions.map(async (it) => [it.name, await obtain(it)] as const));
-  const slices = new Map(obtained);
+  const answers = definitions.map(ask);
+  // what is all there needs no waiting, as nearly every call
+  const obtained = answers.every(isThere) ? answers : await Promise.all(answers);
+  const slices = new Map(definitions.map((definition, at) => [definition.name, orEmpty(obtained[at], definition)]));
   requireSlices(definitions, slices);
   const { fhirServer } = request;
   return addMedications(slices, { definitions, reader, ...(fhirServer !== undefined && { fhirServer }) });
 }
+
+const isThere = (answer: Slice | Promise<Slice>): answer is Slice => !(answer instanceof Promise);
+
+function orEmpty(slice: Slice = EMPTY, { isExtra }: SliceDefinition): Slice {
+  return slice.state === 'unavailable' && isExtra ? EMPTY : slice;
+}
+
+const EMPTY: Slice = { state: 'complete', resources: [], included: [] };
 
 type ReaderSource = () => FhirReader | undefined;
 
@@ -59,7 +62,7 @@ const OTHER_PATIENT: Slice = { state: 'unavailable', reason: 'the FHIR server an
 
 async function readSlice(definition: SliceDefinition, request: HookRequest, reader: ReaderSource): Promise<Slice> {
   const path = fillTemplate(definition.template, request.context);
-  if (path === undefined) return { state: 'complete', resources: [], included: [] };
+  if (path === undefined) return EMPTY;
   const source = reader();
   if (source === undefined) {
     return unavailable(`it was not prefetched, and ${whyNotRead(request)}`);
@@ -80,12 +83,30 @@ async function readSlice(definition: SliceDefinition, request: HookRequest, read
 }
 
 /** Reads on from a first page; what cannot be read, or lies beyond the bound, leaves the slice partial. */
-async function followPages(
+function followPages(
   first: Page,
   definition: SliceDefinition,
   request: HookRequest,
   reader: ReaderSource,
-): Promise<Slice> {
+): Slice | Promise<Slice> {
+  const join = (pages: readonly Page[]) =>
+    joinPages(
+      pages.map((page) => dropForeignIncludes(page, request)),
+      definition.type,
+    );
+  if (!first.next || definition.pages <= 1) return join([first]);
+  return readOn(first, definition, request, reader).then((pages) =>
+    pages === undefined ? OTHER_PATIENT : join(pages),
+  );
+}
+
+/** The first page and those after it; undefined when one is about another patient. */
+async function readOn(
+  first: Page,
+  definition: SliceDefinition,
+  request: HookRequest,
+  reader: ReaderSource,
+): Promise<readonly Page[] | undefined> {
   const pages = [first];
   const followed = new Set<string>();
   let next = first.next;
@@ -94,14 +115,11 @@ async function followPages(
     const result = await reader()?.read(next);
     const page = result?.ok && result.resource.resourceType === 'Bundle' ? readPage(result.resource) : undefined;
     if (page === undefined) break;
-    if (holdsAnother(page, request)) return OTHER_PATIENT;
+    if (holdsAnother(page, request)) return undefined;
     pages.push(page);
     next = page.next;
   }
-  return joinPages(
-    pages.map((page) => dropForeignIncludes(page, request)),
-    definition.type,
-  );
+  return pages;
 }
 
 function holdsAnother({ entries }: Page, { context }: HookRequest): boolean {
@@ -110,8 +128,8 @@ function holdsAnother({ entries }: Page, { context }: HookRequest): boolean {
 
 /** Nobody asked for what came along, so a stranger's resource among it is no fault; but it goes no further. */
 function dropForeignIncludes(page: Page, { context }: HookRequest): Page {
-  const entries = page.entries.filter(({ resource }) => !isAboutAnother(resource, context.patientId));
-  return { ...page, entries };
+  const isForeign = ({ resource, isInclude }: PageEntry) => isInclude && isAboutAnother(resource, context.patientId);
+  return page.entries.some(isForeign) ? { ...page, entries: page.entries.filter((one) => !isForeign(one)) } : page;
 }
 
 function whyNotRead({ fhirServer, fhirAuthorization }: HookRequest): string {

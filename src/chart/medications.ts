@@ -25,20 +25,21 @@ export interface MedicationOptions {
 export async function addMedications(
   slices: ReadonlyMap<string, Slice>,
   { definitions, fhirServer, reader }: MedicationOptions,
-): Promise<Map<string, Slice>> {
+): Promise<ReadonlyMap<string, Slice>> {
+  const wanted = new Map<string, readonly string[]>();
+  for (const { name, type } of definitions) {
+    const slice = slices.get(name);
+    if (slice === undefined || slice.state === 'unavailable' || !MEDICATION_TYPES.has(type)) continue;
+    const ids = listMedicationIds(slice.resources, fhirServer);
+    if (ids.length > 0) wanted.set(name, ids);
+  }
+  if (wanted.size === 0) return slices;
   const known = new Map<string, RawResource>();
   for (const slice of slices.values()) {
     if (slice.state === 'unavailable') continue;
     for (const resource of [...slice.resources, ...slice.included]) {
       if (resource.resourceType === 'Medication' && typeof resource.id === 'string') known.set(resource.id, resource);
     }
-  }
-
-  const wanted = new Map<string, readonly string[]>();
-  for (const { name, type } of definitions) {
-    const slice = slices.get(name);
-    if (slice === undefined || slice.state === 'unavailable' || !MEDICATION_TYPES.has(type)) continue;
-    wanted.set(name, listMedicationIds(slice.resources, fhirServer));
   }
   const unknown = [...new Set([...wanted.values()].flat())].filter((id) => !known.has(id));
   await Promise.all(

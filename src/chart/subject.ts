@@ -9,13 +9,17 @@ const SUBJECTS = ['subject', 'patient', 'beneficiary'] as const;
  */
 export function isAboutAnother(resource: RawResource, patientId: string): boolean {
   if (resource.resourceType === 'Patient') return resource.id !== undefined && resource.id !== patientId;
-  return SUBJECTS.some((element) => namesAnother(resource[element], patientId));
+  for (const element of SUBJECTS) {
+    const subject = resource[element];
+    if (subject !== undefined && namesAnother(subject, patientId)) return true;
+  }
+  return false;
 }
 
 /** Of a list of subjects one has to be the patient. */
 function namesAnother(subject: unknown, patientId: string): boolean {
   const references = (Array.isArray(subject) ? subject : [subject])
-    .map((item) => readReference(item))
+    .map(readReference)
     .filter((reference) => reference !== '' && !reference.startsWith('#') && !/^urn:/i.test(reference));
   return references.length > 0 && !references.some((reference) => namesPatient(reference, patientId));
 }
@@ -27,6 +31,7 @@ function readReference(value: unknown): string {
 
 /** Takes `Patient/1`, `https://host/fhir/Patient/1`, either with `/_history/2`, and the bare `1` that some systems send. */
 function namesPatient(reference: string, patientId: string): boolean {
+  if (reference === `Patient/${patientId}`) return true;
   const segments = reference.replace(/\/_history(?:\/.*)?$/, '').split('/');
   const id = segments.pop();
   const type = segments.pop() ?? 'Patient';

@@ -37,21 +37,48 @@ export function parseFhirDate(text: unknown): DaySpan | undefined {
   return { min: number, max: number };
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const MS_PER_MINUTE = 60_000;
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  /** The minute last asked about, and its day: no zone begins a day within a minute. */
+  minute: number;
+  day: number;
+}
+
+const zones = new Map<string, Zone>();
 
 /** The calendar day that `now` is in the IANA `timeZone`. */
 export function dayIn(now: Date, timeZone: string): number {
-  let format = formatters.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    formatters.set(timeZone, format);
+  let zone = zones.get(timeZone);
+  if (zone === undefined) {
+    const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    zone = { format, minute: Number.NaN, day: 0 };
+    zones.set(timeZone, zone);
   }
-  const [year = 0, month = 1, day = 1] = format.format(now).split('-').map(Number);
-  return dayOf(year, month, day);
+  const minute = Math.floor(now.getTime() / MS_PER_MINUTE);
+  if (minute !== zone.minute) {
+    const [year = 0, month = 1, day = 1] = zone.format.format(now).split('-').map(Number);
+    zone.day = dayOf(year, month, day);
+    zone.minute = minute;
+  }
+  return zone.day;
 }
 
+/** Days that were written before; a chart names the same ones again and again. */
+const written = new Map<number, string>();
+const MOST_WRITTEN = 20_000;
+
 /** `YYYY-MM-DD`. */
-export const isoDay = (day: number): string => new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+export function isoDay(day: number): string {
+  let text = written.get(day);
+  if (text === undefined) {
+    text = new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+    if (written.size >= MOST_WRITTEN) written.clear();
+    written.set(day, text);
+  }
+  return text;
+}
 
 /** The day a duration before `day`. Months and years go by the calendar, clamped to the last day of a shorter month. */
 export function daysBefore(day: number, { value, unit }: Duration): number {

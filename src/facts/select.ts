@@ -60,8 +60,7 @@ export function select(args: Arguments, setting: Setting, measured?: readonly st
   const isAfterOpen = after !== undefined && after.count.min !== after.count.max && args['after-unknown'] !== 'ignore';
   for (const slice of args.slices ?? []) {
     if (setting.chart.slice(slice).state !== 'complete') unread.push(slice);
-    const entries = entriesOf(slice, args, measured, setting);
-    for (const entry of entries) {
+    for (const entry of entriesOf(slice, args, measured, setting)) {
       if (measured !== undefined && !isMeasured(entry, measured, setting.terminology)) continue;
       const meant = bearsAny(entry, args, setting.terminology);
       if (meant === 'fails') continue;

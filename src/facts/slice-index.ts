@@ -7,16 +7,18 @@ import type { Words } from '../terminology/words.ts';
 /** Where in an entry a concept may stand. */
 export type Place = 'what' | 'reason' | 'site' | 'notes' | 'parts';
 
-/** What the entries of a slice mean altogether. */
+/** What an entry may mean; undefined when that may be anything: what it is could not be read, or is prose, which is read only when something is sought in it. */
+type Meant = ConceptSet | undefined;
+
+/** What the entries of a slice may mean, one by one and altogether. */
 interface Sum {
-  readonly meant: ConceptSet;
-  /** Something may bear any concept: what it is could not be read, or is prose, which is read only when something is sought in it. */
-  readonly isOpen: boolean;
+  readonly each: readonly Meant[];
+  readonly all: Meant;
 }
 
 const NOTHING: readonly Entry[] = [];
 
-/** Which concepts the slices of one chart bear at all. Most facts ask for something that is nowhere in the chart. */
+/** Which concepts the entries of one chart bear. Most facts ask for something that is nowhere in the chart. */
 export class SliceIndex {
   readonly #chart: Chart;
   readonly #terminology: Terminology;
@@ -27,14 +29,12 @@ export class SliceIndex {
     this.#terminology = terminology;
   }
 
-  /** Every entry of the slice, or none when certainly none of them bears any of the concepts in any of the places. */
+  /** The entries of the slice, in their order, without those that certainly bear none of the concepts in any of the places. */
   entries(slice: string, places: readonly Place[], concepts: readonly string[]): readonly Entry[] {
     const wanted = this.#terminology.setOf(concepts);
-    for (const place of places) {
-      const { meant, isOpen } = this.#sumOf(slice, place);
-      if (isOpen || meets(meant, wanted)) return this.#chart.entries(slice);
-    }
-    return NOTHING;
+    if (!places.some((place) => mayMeet(this.#sumOf(slice, place).all, wanted))) return NOTHING;
+    const sums = places.map((place) => this.#sumOf(slice, place));
+    return this.#chart.entries(slice).filter((_, at) => sums.some(({ each }) => mayMeet(each[at], wanted)));
   }
 
   #sumOf(slice: string, place: Place): Sum {
@@ -45,31 +45,27 @@ export class SliceIndex {
     }
     let sum = sums.get(place);
     if (sum === undefined) {
-      sum = this.#add(this.#chart.entries(slice), place);
+      const each = this.#chart.entries(slice).map((entry) => this.#meant(entry, place));
+      sum = { each, all: each.reduce(join, this.#terminology.setOf(NO_NAMES)) };
       sums.set(place, sum);
     }
     return sum;
   }
 
-  #add(entries: readonly Entry[], place: Place): Sum {
-    let meant = this.#terminology.setOf(NO_NAMES);
-    let isOpen = false;
-    for (const entry of entries) {
-      isOpen ||= entry.unread;
-      for (const words of wordsIn(entry, place)) {
-        if (words.isProse) {
-          isOpen = true;
-          continue;
-        }
-        const { holds, unknown } = this.#terminology.meaningOf(words);
-        meant = union(union(meant, holds), unknown);
-      }
-    }
-    return { meant, isOpen };
+  #meant(entry: Entry, place: Place): Meant {
+    if (entry.unread) return undefined;
+    return place === 'parts'
+      ? entry.parts.map(({ what }) => this.#mayMean(what)).reduce(join)
+      : this.#mayMean(entry[place]);
+  }
+
+  #mayMean(words: Words): Meant {
+    return words.prose === undefined ? this.#terminology.mayMean(words) : undefined;
   }
 }
 
 const NO_NAMES: readonly string[] = [];
 
-const wordsIn = (entry: Entry, place: Place): readonly Words[] =>
-  place === 'parts' ? entry.parts.map(({ what }) => what) : [entry[place]];
+const mayMeet = (meant: Meant, wanted: ConceptSet): boolean => meant === undefined || meets(meant, wanted);
+
+const join = (a: Meant, b: Meant): Meant => (a === undefined || b === undefined ? undefined : union(a, b));

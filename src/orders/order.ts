@@ -69,6 +69,18 @@ export function withReasons(order: Order, found: ReadonlyMap<string, Words>): Or
   };
 }
 
+const told = new WeakMap<Order, Words>();
+
+/** All that an order says of itself, and why it is made. Joined once. */
+export function toldBy(order: Order): Words {
+  let words = told.get(order);
+  if (words === undefined) {
+    words = joinWords(order.joint.all, ...order.reasons);
+    told.set(order, words);
+  }
+  return words;
+}
+
 function readOrder(body: RawResource, index: number, amongDrafts: Finder): Order {
   const id = string(body.id);
   const inside = finderIn(list(body.contained));
@@ -94,7 +106,7 @@ function readOrder(body: RawResource, index: number, amongDrafts: Finder): Order
       whatOwn: joinWords(what, own),
       ownSite: joinWords(own, site),
       all,
-      texts: { codes: [], texts: all.texts, isProse: all.isProse ?? false },
+      texts: { codes: [], texts: all.texts, ...(all.prose && { prose: all.prose }) },
     },
     reasons: [
       ...list(body.reasonCode).map((one) => wordsOf([one])),

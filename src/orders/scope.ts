@@ -1,7 +1,7 @@
 import { SYSTEMS } from '../terminology/systems.ts';
 import type { Terminology } from '../terminology/terminology.ts';
-import { joinWords, type Words } from '../terminology/words.ts';
-import type { Order } from './order.ts';
+import type { Words } from '../terminology/words.ts';
+import { type Order, toldBy } from './order.ts';
 
 /** What kinds of order the cards are about, and how such an order is known. One entry of `cards/order-classes.yaml`. */
 export interface OrderClass {
@@ -149,8 +149,7 @@ function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology):
   if (drug === undefined || terminology.bears(given, drug.product) === 'fails') return undefined;
   const needed = drug.says === undefined ? [drug.route] : [drug.route, drug.says];
   if (needed.some((name) => terminology.bears(given, name) !== 'holds')) return undefined;
-  const told = joinWords(given, ...order.reasons);
-  return drug.unless?.some((name) => terminology.bears(told, name) === 'holds')
+  return drug.unless?.some((name) => terminology.bears(toldBy(order), name) === 'holds')
     ? undefined
     : { by: 'drug', strength: 1 };
 }

@@ -1,17 +1,9 @@
 import type { Caller, Card, HookRequest } from '../cds-hooks/types.ts';
 import { stateOf } from '../facts/reading.ts';
-import type { Condition, Criterion, Knowledge } from '../knowledge/types.ts';
+import type { Criterion, Knowledge } from '../knowledge/types.ts';
 import type { Order } from '../orders/order.ts';
 import type { Judgement } from '../rules/decide.ts';
-import {
-  type CriterionTrace,
-  deciding,
-  evaluate,
-  hasDefaults,
-  type TestTrace,
-  type Trace,
-  testsOf,
-} from '../rules/evaluate.ts';
+import { deciding, defaultsIn, evaluate, evaluateTest, type TestTrace, testsOf, truthOf } from '../rules/evaluate.ts';
 import { renderSuggestions } from './suggestions.ts';
 import { uuidOf } from './uuid.ts';
 import { type Filling, fillLines, fillMarkdown, fillPlain } from './wording.ts';
@@ -164,7 +156,7 @@ interface Unchecked {
  * Silence criteria that came to unknown, caps and lines that hang on something unread, and whatever was passed by an `unknown-as`, with
  * the tests that could not be judged.
  */
-function uncheckedOf({ card, silence, caps, when, tried, outcome, read }: Judgement): Unchecked[] {
+function uncheckedOf({ card, silence, caps, tried, outcome, read }: Judgement): Unchecked[] {
   const found = new Map<string, Unchecked>();
   const note = (criterion: Criterion | undefined, tests: readonly TestTrace[]) => {
     const key = criterion?.name ?? tests.map(({ test }) => test.fact.key).join(' ');
@@ -176,7 +168,9 @@ function uncheckedOf({ card, silence, caps, when, tried, outcome, read }: Judgem
     note(trace.criterion, unknown);
   }
   const lines = [...(outcome?.chart ?? []), ...(outcome?.evidence ?? []), ...(outcome?.why ?? [])];
-  const asides = lines.flatMap((line) => (line.when === undefined ? [] : [evaluate(line.when, read)]));
+  const asides = lines.flatMap(({ when }) =>
+    when?.kind === 'criterion' && truthOf(when, read) === 'unknown' ? [evaluate(when, read)] : [],
+  );
   for (const trace of [...caps, ...asides]) {
     if (trace.kind !== 'criterion' || trace.truth !== 'unknown') continue;
     note(
@@ -184,27 +178,16 @@ function uncheckedOf({ card, silence, caps, when, tried, outcome, read }: Judgem
       testsOf(trace).filter(({ truth, reading }) => truth === 'unknown' && reading.unread.length > 0),
     );
   }
-  const passed = (trace: Trace) => ownTests(trace).filter(({ byDefault }) => byDefault);
-  const own = [card.when, ...card.outcomes.flatMap((one) => one.when ?? [])];
-  const chosen = [when, ...tried].filter((_, index) => hasDefaults(own[index] as Condition));
-  for (const trace of [...silence, ...caps, ...chosen]) {
-    if (trace.kind === 'criterion' && !hasDefaults(trace.criterion)) continue;
-    if (trace.kind !== 'criterion') note(undefined, passed(trace));
-    for (const { criterion, body } of criteriaOf(trace)) note(criterion, passed(body));
+  const shared = [...silence, ...caps].flatMap((trace) => (trace.kind === 'criterion' ? [trace.criterion] : []));
+  const chosen = [card.when, ...card.outcomes.flatMap((one) => one.when ?? []).slice(0, tried.length)];
+  for (const { criterion, tests } of [...shared, ...chosen].flatMap(defaultsIn)) {
+    note(
+      criterion,
+      tests.map((test) => evaluateTest(test, read)).filter(({ byDefault }) => byDefault),
+    );
   }
   return [...found.values()];
 }
-
-const criteriaOf = (trace: Trace): CriterionTrace[] => {
-  if (trace.kind === 'criterion') return [trace, ...criteriaOf(trace.body)];
-  return trace.kind === 'group' ? trace.parts.flatMap(criteriaOf) : [];
-};
-
-/** Tests of a criterion itself, not those of criteria inside it, which are named on their own. */
-const ownTests = (trace: Trace): TestTrace[] => {
-  if (trace.kind === 'test') return [trace];
-  return trace.kind === 'group' ? trace.parts.flatMap(ownTests) : [];
-};
 
 /** The same as *Why this card*, for software: references, never their contents. */
 function whyOf(

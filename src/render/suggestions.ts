@@ -4,7 +4,7 @@ import type { ActionDefinition, ResourceTemplate, SuggestionDefinition } from '.
 import { isObject, list } from '../logic/json.ts';
 import type { Order } from '../orders/order.ts';
 import { isOffered } from '../rules/decide.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { truthOf } from '../rules/evaluate.ts';
 import { uuidOf } from './uuid.ts';
 import { type Filling, fillPlain } from './wording.ts';
 
@@ -28,16 +28,17 @@ export function renderSuggestions(
   proposal: Proposal,
   filling: Filling,
 ): Suggestion[] {
+  const common = ofThisOrder(proposal);
   return definitions.flatMap((definition) => {
     if (!isOffered(definition, filling.read)) return [];
-    const actions = definition.actions.flatMap((action) => renderAction(action, proposal, filling) ?? []);
+    const actions = definition.actions.flatMap((action) => renderAction(action, proposal, common, filling));
     const lacks = (kind: ActionDefinition['kind'], type: Action['type']) =>
       definition.actions.some((action) => action.kind === kind) && !actions.some((action) => action.type === type);
     if (lacks('delete-orders', 'delete') || lacks('rate-order', 'update')) return [];
     const isRecommended =
       proposal.indicator === 'warning' &&
       definition.recommended !== undefined &&
-      evaluate(definition.recommended, filling.read).truth === 'holds';
+      truthOf(definition.recommended, filling.read) === 'holds';
     return [
       {
         label: fillPlain(definition.label, filling),
@@ -49,7 +50,7 @@ export function renderSuggestions(
   });
 }
 
-function renderAction(action: ActionDefinition, proposal: Proposal, filling: Filling): Action[] {
+function renderAction(action: ActionDefinition, proposal: Proposal, common: object, filling: Filling): Action[] {
   const description = fillPlain(action.description, filling);
   if (action.kind === 'delete-orders') {
     if (proposal.order.reference === undefined) return [];
@@ -63,8 +64,8 @@ function renderAction(action: ActionDefinition, proposal: Proposal, filling: Fil
       ? [{ type: 'update', description, resource: rated(order, action.rating) }]
       : [];
   }
-  const resource = renderResource(action.resource, filling) as Record<string, unknown>;
-  return [{ type: 'create', description, resource: { ...resource, ...ofThisOrder(proposal) } }];
+  const resource = renderResource(action.resource, filling) as object;
+  return [{ type: 'create', description, resource: { ...resource, ...common } }];
 }
 
 const RATING = 'http://fhir.org/argonaut/Extension/pama-rating';
@@ -96,7 +97,30 @@ function ofThisOrder({ request, order, today }: Proposal): Record<string, unknow
   };
 }
 
+/** Parts of resources without a gap to fill, made once; undefined where there is one. */
+const made = new WeakMap<ResourceTemplate, { readonly value: unknown } | undefined>();
+
 function renderResource(template: ResourceTemplate, filling: Filling): unknown {
+  if (!made.has(template))
+    made.set(template, hasGap(template) ? undefined : { value: fillResource(template, filling) });
+  const known = made.get(template);
+  return known === undefined ? fillResource(template, filling) : known.value;
+}
+
+function hasGap(template: ResourceTemplate): boolean {
+  switch (template.kind) {
+    case 'value':
+      return false;
+    case 'template':
+      return template.template.some(({ kind }) => kind !== 'text');
+    case 'list':
+      return template.items.some(hasGap);
+    case 'object':
+      return template.members.some(([, value]) => hasGap(value));
+  }
+}
+
+function fillResource(template: ResourceTemplate, filling: Filling): unknown {
   switch (template.kind) {
     case 'value':
       return template.value;

@@ -2,7 +2,7 @@ import { type DaySpan, dayOf, daysAfter, isoDay } from '../clinical/dates.ts';
 import { type Reading, stateOf } from '../facts/reading.ts';
 import type { Headings, Knowledge, Line, Piece, Template } from '../knowledge/types.ts';
 import type { Range } from '../logic/range.ts';
-import { evaluate, type Read } from '../rules/evaluate.ts';
+import { type Read, truthOf } from '../rules/evaluate.ts';
 import { escapeText, link, plain } from './markdown.ts';
 
 /** What wording is filled in with. */
@@ -26,6 +26,27 @@ interface Forms {
   readonly plural: Intl.PluralRules;
   readonly list: Intl.ListFormat;
   readonly decimalSeparator: string;
+  /** Days and counts that were written before: the same few come again and again. */
+  readonly written: Map<number, string>;
+  readonly counted: Map<number, Counted>;
+}
+
+interface Counted {
+  readonly text: string;
+  readonly isOne: boolean;
+}
+
+const MOST_WRITTEN = 10_000;
+
+/** What `write` makes of a value, remembered. */
+function remembered<T>(known: Map<number, T>, value: number, write: (value: number) => T): T {
+  let written = known.get(value);
+  if (written === undefined) {
+    written = write(value);
+    if (known.size >= MOST_WRITTEN) known.clear();
+    known.set(value, written);
+  }
+  return written;
 }
 
 const formsByLocale = new Map<string, Forms>();
@@ -42,6 +63,8 @@ function formsOf(locale: string): Forms {
     list: new Intl.ListFormat(tag),
     decimalSeparator:
       new Intl.NumberFormat(tag).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.',
+    written: new Map(),
+    counted: new Map(),
   };
   formsByLocale.set(locale, forms);
   return forms;
@@ -78,7 +101,7 @@ function fixedText(template: Template): string | undefined {
 
 /** A line, or nothing where its condition does not hold or it has no form for the fact's state. */
 export function fillLine(line: Line, filling: Filling): string | undefined {
-  if (line.when !== undefined && evaluate(line.when, filling.read).truth !== 'holds') return undefined;
+  if (line.when !== undefined && truthOf(line.when, filling.read) !== 'holds') return undefined;
   const template = line.kind === 'say' ? line.say : line[stateOf(filling.read(line.fact))];
   const text = template === undefined ? '' : fillMarkdown(template, filling);
   return text === '' ? undefined : text;
@@ -156,15 +179,18 @@ function rangeText(
 }
 
 function counted(value: number, plural: readonly [string, string] | undefined, forms: Forms): string {
-  const text = forms.number.format(value);
+  const { text, isOne } = remembered(forms.counted, value, () => ({
+    text: forms.number.format(value),
+    isOne: forms.plural.select(value) === 'one',
+  }));
   if (plural === undefined) return text;
-  return `${text} ${forms.plural.select(value) === 'one' ? plural[0] : plural[1]}`;
+  return `${text} ${isOne ? plural[0] : plural[1]}`;
 }
 
 /** A day, or the month or year that a partial date means. */
 function dayText({ min, max }: DaySpan, forms: Forms): string {
-  const date = new Date(`${isoDay(min)}T00:00:00Z`);
-  if (min === max) return forms.day.format(date);
+  const date = () => new Date(`${isoDay(min)}T00:00:00Z`);
+  if (min === max) return remembered(forms.written, min, () => forms.day.format(date()));
   const [year = 0, month = 1] = isoDay(min).split('-').map(Number);
-  return max === dayOf(year, month + 1, 1) - 1 ? forms.month.format(date) : String(year);
+  return max === dayOf(year, month + 1, 1) - 1 ? forms.month.format(date()) : String(year);
 }

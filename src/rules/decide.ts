@@ -7,7 +7,7 @@ import type { CardDefinition, Outcome, ServiceDefinition, SuggestionDefinition }
 import type { Order } from '../orders/order.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
 import type { Terminology } from '../terminology/terminology.ts';
-import { evaluate, type Read, type Trace } from './evaluate.ts';
+import { evaluate, type Read, type Trace, truthOf } from './evaluate.ts';
 
 /** What a card came to for one order. `fires`: it has something to say, which arbitration and silent mode may still keep back. */
 export type Verdict = 'fires' | 'silent' | 'fails' | 'unknown';
@@ -115,7 +115,7 @@ export function judge(
 
 /** Whether a card that fires makes a suggestion. */
 export const isOffered = ({ when }: SuggestionDefinition, read: Read): boolean =>
-  when === undefined || evaluate(when, read).truth === 'holds';
+  when === undefined || truthOf(when, read) === 'holds';
 
 const firstThatHolds = (traces: readonly Trace[]): string | undefined => {
   const trace = traces.find(({ truth }) => truth === 'holds');

@@ -1,7 +1,7 @@
 import type { Reading } from '../facts/reading.ts';
 import type { Condition, Criterion, FactInstance, Test } from '../knowledge/types.ts';
 import { atLeast, atMost } from '../logic/range.ts';
-import { allOf, anyOf, holdsIf, not, type Truth } from '../logic/truth.ts';
+import { holdsIf, not, type Truth } from '../logic/truth.ts';
 
 export interface TestTrace {
   readonly kind: 'test';
@@ -48,13 +48,22 @@ export function truthOf(condition: Condition, read: Read): Truth {
     const truth = judge(condition, read(condition.fact));
     return truth === 'unknown' ? (condition.unknownAs ?? truth) : truth;
   }
-  const ofPart = (part: Condition) => truthOf(part, read);
-  if (condition.op === 'all') return allOf(condition.parts, ofPart);
-  const some = anyOf(condition.parts, ofPart);
-  return condition.op === 'none' ? not(some) : some;
+  const { op, parts } = condition;
+  const decisive = op === 'all' ? 'fails' : 'holds';
+  let truth = not(decisive);
+  for (const part of parts) {
+    const one = truthOf(part, read);
+    if (one === decisive) {
+      truth = one;
+      break;
+    }
+    if (one === 'unknown') truth = one;
+  }
+  return op === 'none' ? not(truth) : truth;
 }
 
-function evaluateTest(test: Test, read: Read): TestTrace {
+/** A test with what it read. */
+export function evaluateTest(test: Test, read: Read): TestTrace {
   const reading = read(test.fact);
   const judged = judge(test, reading);
   const byDefault = judged === 'unknown' && test.unknownAs !== undefined;
@@ -147,15 +156,33 @@ export function testsOf(trace: Trace): TestTrace[] {
   return trace.kind === 'criterion' ? testsOf(trace.body) : trace.parts.flatMap(testsOf);
 }
 
-const settled = new WeakMap<Condition, boolean>();
+/** Tests that say what they count as when they cannot be judged, of a criterion; undefined for those that stand in none. */
+export interface Defaulting {
+  readonly criterion: Criterion | undefined;
+  readonly tests: readonly Test[];
+}
 
-/** Whether some test of a condition says what it counts as when it cannot be judged. */
-export function hasDefaults(condition: Condition): boolean {
-  if (condition.kind === 'test') return condition.unknownAs !== undefined;
-  let known = settled.get(condition);
+const defaulting = new WeakMap<Condition, readonly Defaulting[]>();
+
+/** Where a condition has such tests: those in no criterion, then criterion by criterion, the outer before the inner. Found once for each condition. */
+export function defaultsIn(condition: Condition): readonly Defaulting[] {
+  let known = defaulting.get(condition);
   if (known === undefined) {
-    known = condition.kind === 'criterion' ? hasDefaults(condition.body) : condition.parts.some(hasDefaults);
-    settled.set(condition, known);
+    const own = condition.kind === 'criterion' ? [] : [{ criterion: undefined, tests: defaultsOf(condition) }];
+    const inner = criteriaIn(condition).map((criterion) => ({ criterion, tests: defaultsOf(criterion.body) }));
+    known = [...own, ...inner].filter(({ tests }) => tests.length > 0);
+    defaulting.set(condition, known);
   }
   return known;
+}
+
+function criteriaIn(condition: Condition): Criterion[] {
+  if (condition.kind === 'criterion') return [condition, ...criteriaIn(condition.body)];
+  return condition.kind === 'group' ? condition.parts.flatMap(criteriaIn) : [];
+}
+
+/** Tests of a criterion itself, not those of criteria inside it, which are named on their own. */
+function defaultsOf(condition: Condition): Test[] {
+  if (condition.kind === 'test') return condition.unknownAs === undefined ? [] : [condition];
+  return condition.kind === 'group' ? condition.parts.flatMap(defaultsOf) : [];
 }

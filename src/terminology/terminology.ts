@@ -54,6 +54,8 @@ interface Memory {
   judged: ConceptSet;
   holds: ConceptSet;
   unknown: ConceptSet;
+  /** Both of them, once all concepts were asked about. */
+  may?: ConceptSet;
   regions?: ReadonlySet<string>;
   sides?: ReadonlySet<Side>;
 }
@@ -158,6 +160,16 @@ export class Terminology {
     return memory;
   }
 
+  /** Every concept that these words bear, or may bear. */
+  mayMean(words: Words): ConceptSet {
+    const memory = this.#remember(words);
+    if (memory.may === undefined) {
+      const { holds, unknown } = this.meaningOf(words);
+      memory.may = union(holds, unknown);
+    }
+    return memory.may;
+  }
+
   /** The concepts of these names. It is remembered, for lists that stay as those of a pack do. */
   setOf(names: readonly string[]): ConceptSet {
     const known = this.#sets.get(names);
@@ -192,13 +204,13 @@ export class Terminology {
 
   /** Without what says nothing of this patient: standard titles of codes that are known by themselves, and examples in brackets. */
   #spoken(words: Words): Words {
-    const { codes, texts, titles = [], isProse = false } = words;
+    const { codes, texts, titles = [], prose } = words;
     if (titles.length === 0 && !texts.some((text) => text.includes('('))) return words;
     const standard = new Set(titles.filter(({ code }) => this.#displays.has(code)).map(({ text }) => text));
     return {
       codes,
-      texts: texts.filter((text) => !standard.has(text)).map((text) => text.replace(EXAMPLES, ' ')),
-      isProse,
+      texts: texts.filter((text) => !standard.has(text)).map(withoutExamples),
+      ...(prose && { prose: prose.map(withoutExamples) }),
     };
   }
 
@@ -237,10 +249,10 @@ export class Terminology {
   }
 
   /** Which of these concepts some text says. */
-  #said({ texts, isProse = false }: Words, wanted: ConceptSet): ConceptSet {
+  #said({ texts, prose }: Words, wanted: ConceptSet): ConceptSet {
     return texts.reduce((said, text) => {
       const sought = without(wanted, said);
-      const isName = !isProse && text.length <= LONGEST_KEPT;
+      const isName = !prose?.includes(text) && text.length <= LONGEST_KEPT;
       return union(said, isName ? both(sought, this.#saidByName(text, sought)) : this.#saidBy(text, sought));
     }, this.#none);
   }
@@ -297,6 +309,8 @@ export class Terminology {
     return this.#stems.filter((stem) => stem.system === system && stem.pattern.test(code));
   }
 }
+
+const withoutExamples = (text: string): string => text.replace(EXAMPLES, ' ');
 
 function joinCoded(a: Coded, b: Coded): Coded {
   const holds = union(a.holds, b.holds);

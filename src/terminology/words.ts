@@ -7,8 +7,8 @@ export interface Words {
   readonly texts: readonly string[];
   /** Texts that are the display of a code, with that code. */
   readonly titles?: readonly { readonly text: string; readonly code: string }[];
-  /** Whether some text is somebody's own words, as a note, a conclusion or a reason without a code, and not what a code is called. */
-  readonly isProse?: boolean;
+  /** Texts that are somebody's own words, as a note, a conclusion or a reason without a code, and not what a code is called. */
+  readonly prose?: readonly string[];
 }
 
 export const NO_WORDS: Words = { codes: [], texts: [] };
@@ -29,7 +29,7 @@ export function wordsOf(values: readonly unknown[]): Words {
   if (words === undefined) {
     words = readWords(values);
     if (kept.size >= MOST_KEPT) kept.clear();
-    if (!words.isProse) kept.set(key, words);
+    if (words.prose === undefined) kept.set(key, words);
   }
   return words;
 }
@@ -61,16 +61,17 @@ function readWords(values: readonly unknown[]): Words {
   const codes: string[] = [];
   const texts = new Set<string>();
   const titles: { text: string; code: string }[] = [];
-  let isProse = false;
+  const prose = new Set<string>();
   for (const value of values) {
     if (typeof value === 'string') {
-      if (value !== '') texts.add(value);
-      isProse = true;
+      if (value === '') continue;
+      texts.add(value);
+      prose.add(value);
       continue;
     }
     const text = string(member(value, 'text'));
     const before = codes.length;
-    if (text !== undefined) texts.add(text);
+    const named: string[] = text === undefined ? [] : [text];
     for (const coding of codingsOf(value)) {
       const code = string(member(coding, 'code'));
       const display = string(member(coding, 'display'));
@@ -80,21 +81,26 @@ function readWords(values: readonly unknown[]): Words {
         codes.push(key);
         if (display !== undefined) titles.push({ text: display, code: key });
       }
-      if (display !== undefined) texts.add(display);
+      if (display !== undefined) named.push(display);
     }
-    isProse ||= codes.length === before;
+    for (const one of named) {
+      texts.add(one);
+      if (codes.length === before) prose.add(one);
+    }
   }
-  return codes.length === 0 && texts.size === 0 ? NO_WORDS : { codes, texts: [...texts], titles, isProse };
+  if (codes.length === 0 && texts.size === 0) return NO_WORDS;
+  return { codes, texts: [...texts], titles, ...(prose.size > 0 && { prose: [...prose] }) };
 }
 
 /** All of them together. */
 export function joinWords(...all: readonly Words[]): Words {
   const told = all.filter(({ codes, texts }) => codes.length > 0 || texts.length > 0);
   if (told.length <= 1) return told[0] ?? NO_WORDS;
+  const prose = told.flatMap(({ prose = [] }) => prose);
   return {
     codes: told.flatMap(({ codes }) => codes),
     texts: [...new Set(told.flatMap(({ texts }) => texts))],
     titles: told.flatMap(({ titles = [] }) => titles),
-    isProse: told.some(({ isProse }) => isProse),
+    ...(prose.length > 0 && { prose }),
   };
 }

@@ -1,6 +1,6 @@
 import { at, string } from '../../logic/json.ts';
 import { exactly } from '../../logic/range.ts';
-import type { Order } from '../../orders/order.ts';
+import { type Order, toldBy } from '../../orders/order.ts';
 import { namedRegions } from '../../orders/scope.ts';
 import { joinWords, type Words } from '../../terminology/words.ts';
 import type { Reader, Setting } from '../reader.ts';
@@ -18,7 +18,7 @@ const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[
   type: ({ scoped }) => [scoped.order.body.resourceType],
   // Those of the class's own regions that it names; when it names none, all of them.
   region: ({ scoped: { order, orderClass }, terminology }) => {
-    const named = terminology.regions(joinWords(order.joint.all, ...order.reasons));
+    const named = terminology.regions(toldBy(order));
     const ours = [...orderClass.regions].filter((region) => named.has(region));
     return ours.length > 0 ? ours : [...orderClass.regions];
   },
@@ -79,12 +79,13 @@ export const orderMentions: Reader = {
     in: { kind: 'choices', of: Object.keys(PARTS) },
   },
   givesNames: false,
-  read: ({ concept = [], except = [], in: parts = Object.keys(PARTS) }, { scoped, terminology }): Reading => {
-    const isExcepted = (one: Words) => except.some((name) => terminology.bears(one, name) === 'holds');
-    const words = parts.flatMap((part) => PARTS[part]?.(scoped.order) ?? []).filter((one) => !isExcepted(one));
-    const truths = words.map((one) => concept.map((name) => terminology.bears(one, name)));
-    const certain = truths.filter((one) => one.includes('holds')).length;
-    const possible = truths.filter((one) => !one.includes('holds') && one.includes('unknown')).length;
+  read: ({ concept = [], except, in: parts = Object.keys(PARTS) }, { scoped, terminology }): Reading => {
+    const words = parts
+      .flatMap((part) => PARTS[part]?.(scoped.order) ?? [])
+      .filter((one) => except === undefined || terminology.bearsAny(one, except) !== 'holds');
+    const truths = words.map((one) => terminology.bearsAny(one, concept));
+    const certain = truths.filter((one) => one === 'holds').length;
+    const possible = truths.filter((one) => one === 'unknown').length;
     const open = parts.includes('reason') ? scoped.order.openReasons.length : 0;
     return {
       count: { min: certain, max: certain + possible + open },
@@ -113,8 +114,8 @@ export const drafts: Reader = {
     const matching = all.filter(
       (draft) =>
         draft.index !== scoped.order.index &&
-        !(region !== undefined && isElsewhere(draft)) &&
-        concept.some((name) => terminology.bears(draft.joint.whatOwn, name) === 'holds'),
+        terminology.bearsAny(draft.joint.whatOwn, concept) === 'holds' &&
+        !(region !== undefined && isElsewhere(draft)),
     );
     return { count: exactly(matching.length), measures: {}, evidence: matching.flatMap(cited), unread: [] };
   },
