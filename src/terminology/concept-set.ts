@@ -26,6 +26,11 @@ export const both = (a: ConceptSet, b: ConceptSet): ConceptSet => a.map((word, a
 /** What is in the first only. */
 export const without = (a: ConceptSet, b: ConceptSet): ConceptSet => a.map((word, at) => word & ~wordAt(b, at));
 
+export function isEmpty(set: ConceptSet): boolean {
+  for (const word of set) if (word !== 0) return false;
+  return true;
+}
+
 /** Whether the two have a concept in common. */
 export function meets(a: ConceptSet, b: ConceptSet): boolean {
   for (let at = 0; at < a.length; at += 1) if ((wordAt(a, at) & wordAt(b, at)) !== 0) return true;

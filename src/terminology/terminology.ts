@@ -1,6 +1,6 @@
 import type { Truth } from '../logic/truth.ts';
 import { both, type ConceptSet, contains, has, indexesOf, meets, setOfIndexes, union, without } from './concept-set.ts';
-import { says } from './language.ts';
+import { Speech } from './speech.ts';
 import type { Words } from './words.ts';
 
 /** One value set, compiled: codes listed one by one, and stems. Keys are `system|code`. */
@@ -60,12 +60,6 @@ interface Memory {
   sides?: ReadonlySet<Side>;
 }
 
-/** Concepts that were looked for in a text, and those of them that it says. */
-interface Told {
-  readonly sought: ConceptSet;
-  readonly said: ConceptSet;
-}
-
 interface Mark {
   readonly index: number;
   readonly verified: boolean;
@@ -73,9 +67,8 @@ interface Mark {
 
 /** Titles of codes give other joints as examples: "(eg, shoulder, hip, knee)". */
 const EXAMPLES = /\((?:e\.?\s?g\.?|for example|such as|i\.?e\.?|p\.?\s?ej\.?)[^)]*\)/gi;
-/** Bounds the memory of what codes and names mean, which is a pure function of the loaded pack. */
+/** Bounds the memory of what codes mean, which is a pure function of the loaded pack. */
 const MOST_KEPT = 50_000;
-/** What things are called is short, and the next chart says it again; longer texts are read each time. */
 const LONGEST_KEPT = 120;
 
 /** Every concept of a pack, ready for look-up. Pure: same words, same meaning. */
@@ -94,7 +87,7 @@ export class Terminology {
   readonly #stems: (Mark & { readonly system: string; readonly pattern: RegExp })[] = [];
   readonly #displays = new Map<string, string>();
   readonly #byCode = new Map<string, Coded>();
-  readonly #byName = new Map<string, Told>();
+  readonly #speech: Speech;
   readonly #sets = new WeakMap<readonly string[], ConceptSet>();
   readonly #memories = new WeakMap<Words, Memory>();
 
@@ -106,6 +99,7 @@ export class Terminology {
       this.setOf(concepts.filter(areMeant).map(({ name }) => name));
     this.#all = those(() => true);
     this.#none = those(() => false);
+    this.#speech = new Speech(concepts);
     this.#alwaysInWords = those(({ wordsAlwaysCount }) => wordsAlwaysCount);
     this.#inDoubt = those(({ countsInDoubt }) => countsInDoubt);
     this.#placed = those(({ region }) => region !== undefined);
@@ -242,40 +236,10 @@ export class Terminology {
     const missing = without(wanted, memory.judged);
     const silentInCode = without(coded.decides ? this.#alwaysInWords : this.#all, coded.holds);
     const inWords = both(missing, union(silentInCode, coded.unknown));
-    const holds = union(both(missing, coded.holds), this.#said(words, inWords));
+    const holds = union(both(missing, coded.holds), this.#speech.said(words, inWords));
     memory.judged = union(memory.judged, missing);
     memory.holds = union(memory.holds, holds);
     memory.unknown = union(memory.unknown, without(both(missing, coded.unknown), holds));
-  }
-
-  /** Which of these concepts some text says. */
-  #said({ texts, prose }: Words, wanted: ConceptSet): ConceptSet {
-    return texts.reduce((said, text) => {
-      const sought = without(wanted, said);
-      const isName = !prose?.includes(text) && text.length <= LONGEST_KEPT;
-      return union(said, isName ? both(sought, this.#saidByName(text, sought)) : this.#saidBy(text, sought));
-    }, this.#none);
-  }
-
-  #saidByName(text: string, wanted: ConceptSet): ConceptSet {
-    const known = this.#byName.get(text);
-    if (known !== undefined && contains(known.sought, wanted)) return known.said;
-    const { sought, said } = known ?? { sought: this.#none, said: this.#none };
-    const told = {
-      sought: union(sought, wanted),
-      said: union(said, this.#saidBy(text, without(wanted, sought))),
-    };
-    if (this.#byName.size >= MOST_KEPT) this.#byName.clear();
-    this.#byName.set(text, told);
-    return told.said;
-  }
-
-  #saidBy(text: string, wanted: ConceptSet): ConceptSet {
-    const isSaid = (index: number) => {
-      const { pattern, countsInDoubt } = this.#list[index] as Concept;
-      return pattern !== undefined && says(text, pattern, countsInDoubt);
-    };
-    return setOfIndexes(indexesOf(wanted).filter(isSaid), this.#list.length);
   }
 
   #meaningOfCode(key: string): Coded {
