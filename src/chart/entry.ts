@@ -184,7 +184,10 @@ class LazyEntry implements Entry {
   }
 
   #words(paths: readonly string[] | undefined): Words {
-    return paths === undefined ? NO_WORDS : wordsOf(paths.flatMap((path) => at(this.body, path)));
+    if (paths === undefined) return NO_WORDS;
+    const [first = '', ...others] = paths;
+    if (others.length === 0) return wordsOf(at(this.body, first));
+    return wordsOf(paths.flatMap((path) => at(this.body, path)));
   }
 
   #date(paths: readonly string[] = []): DaySpan | undefined {

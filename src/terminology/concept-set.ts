@@ -17,14 +17,28 @@ export function setOfIndexes(indexes: readonly number[], size: number): ConceptS
 export const has = (set: ConceptSet, index: number): boolean =>
   (wordAt(set, Math.floor(index / BITS)) & (1 << (index % BITS))) !== 0;
 
-/** What is in either. */
-export const union = (a: ConceptSet, b: ConceptSet): ConceptSet => a.map((word, at) => word | wordAt(b, at));
+/** What is in either; one of the two where that is all. */
+export function union(a: ConceptSet, b: ConceptSet): ConceptSet {
+  if (contains(a, b)) return a;
+  const words: number[] = [];
+  for (let at = 0; at < a.length; at += 1) words.push(wordAt(a, at) | wordAt(b, at));
+  return words;
+}
 
 /** What is in both. */
-export const both = (a: ConceptSet, b: ConceptSet): ConceptSet => a.map((word, at) => word & wordAt(b, at));
+export function both(a: ConceptSet, b: ConceptSet): ConceptSet {
+  const words: number[] = [];
+  for (let at = 0; at < a.length; at += 1) words.push(wordAt(a, at) & wordAt(b, at));
+  return words;
+}
 
-/** What is in the first only. */
-export const without = (a: ConceptSet, b: ConceptSet): ConceptSet => a.map((word, at) => word & ~wordAt(b, at));
+/** What is in the first only; the first where that is all. */
+export function without(a: ConceptSet, b: ConceptSet): ConceptSet {
+  if (!meets(a, b)) return a;
+  const words: number[] = [];
+  for (let at = 0; at < a.length; at += 1) words.push(wordAt(a, at) & ~wordAt(b, at));
+  return words;
+}
 
 export function isEmpty(set: ConceptSet): boolean {
   for (const word of set) if (word !== 0) return false;

@@ -224,7 +224,7 @@ export class Terminology {
   #remember(words: Words): Memory {
     let memory = this.#memories.get(words);
     if (memory === undefined) {
-      const coded = words.codes.map((key) => this.#meaningOfCode(key)).reduce(joinCoded, this.#uncoded);
+      const coded = this.#meaningOfCodes(words.codes);
       memory = { coded, judged: this.#none, holds: this.#none, unknown: this.#none };
       this.#memories.set(words, memory);
     }
@@ -234,12 +234,21 @@ export class Terminology {
   #judge(words: Words, memory: Memory, wanted: ConceptSet): void {
     const { coded } = memory;
     const missing = without(wanted, memory.judged);
+    memory.judged = union(memory.judged, missing);
+    if (coded === this.#uncoded) {
+      memory.holds = union(memory.holds, this.#speech.said(words, missing));
+      return;
+    }
     const silentInCode = without(coded.decides ? this.#alwaysInWords : this.#all, coded.holds);
     const inWords = both(missing, union(silentInCode, coded.unknown));
     const holds = union(both(missing, coded.holds), this.#speech.said(words, inWords));
-    memory.judged = union(memory.judged, missing);
     memory.holds = union(memory.holds, holds);
     memory.unknown = union(memory.unknown, without(both(missing, coded.unknown), holds));
+  }
+
+  #meaningOfCodes([first, ...others]: readonly string[]): Coded {
+    if (first === undefined) return this.#uncoded;
+    return others.map((key) => this.#meaningOfCode(key)).reduce(joinCoded, this.#meaningOfCode(first));
   }
 
   #meaningOfCode(key: string): Coded {
