@@ -16,7 +16,9 @@ const LIFE_S = 3600;
 const ALGORITHMS = ['RS384', 'ES384'] as const;
 /** Calls that one round sends of a size: about as long each. */
 const CALLS: Readonly<Record<Size, number>> = { 12: 600, 108: 300, 1000: 48 };
-const WARM_UP_ROUNDS = 3;
+/** Calls that come first and count for nothing: a service runs for days, and its code is at its fastest after some thousand calls. */
+const WARM_UP_CALLS: Readonly<Record<Size, number>> = { 12: 3000, 108: 1500, 1000: 60 };
+const WARM_UP_AT_ONCE = 16;
 /** Who is called. */
 const CALLEES = ['node:http', 'Express', 'open', ...ALGORITHMS] as const;
 export type Callee = (typeof CALLEES)[number];
@@ -61,11 +63,13 @@ export interface Comparison {
   readonly rounds: number;
   /** How much of the usual number of calls is sent in a round. */
   readonly share: number;
+  /** How much of the usual number of calls is sent before the rounds. */
+  readonly warmUp: number;
 }
 
-const WHOLE: Comparison = { callees: CALLEES, sizes: SIZES, levels: [1, 16, 64], rounds: 9, share: 1 };
+const WHOLE: Comparison = { callees: CALLEES, sizes: SIZES, levels: [1, 16, 64], rounds: 9, share: 1, warmUp: 1 };
 /** Enough to see whether something helps. */
-const QUICK: Comparison = { callees: CALLEES, sizes: [12, 108], levels: [16], rounds: 3, share: 1 / 3 };
+const QUICK: Comparison = { callees: CALLEES, sizes: [12, 108], levels: [16], rounds: 5, share: 1 / 3, warmUp: 1 };
 
 /** Hook calls: the service beside servers that only read, parse and answer the same card to all. */
 export const calls: Part = {
@@ -79,7 +83,7 @@ export const calls: Part = {
 
 /** Starts all servers, warms them up, and sends them the same calls in turns. */
 export async function compare(
-  { callees, sizes, levels, rounds, share }: Comparison,
+  { callees, sizes, levels, rounds, share, warmUp }: Comparison,
   { now, tell }: Pick<Options, 'now' | 'tell'>,
 ): Promise<Measured[]> {
   const bodies = payloads(now(), sizes);
@@ -89,14 +93,21 @@ export async function compare(
   const found = new Map<string, Round[]>();
   try {
     for (const payload of bodies) await checkAnswers(servers, payload, tokens);
-    for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-      tell(round < 0 ? 'calls: warming up' : `calls: round ${round + 1} of ${rounds}`);
+    for (const payload of bodies) {
+      for (const callee of callees) {
+        tell(`calls: warming up ${callee}, ${payload.size} KB, ${payload.scope}`);
+        const count = Math.round(WARM_UP_CALLS[payload.size] * warmUp);
+        await measure(servers[callee], payload, count, WARM_UP_AT_ONCE, await tokens(callee, count));
+      }
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      tell(`calls: round ${round + 1} of ${rounds}`);
       for (const { payload, concurrency } of cells) {
         for (const callee of turned(callees, round)) {
           const count = countOf(payload.size);
           const one = await measure(servers[callee], payload, count, concurrency, await tokens(callee, count));
           const key = keyOf(payload, concurrency, callee);
-          if (round >= 0) found.set(key, [...(found.get(key) ?? []), one]);
+          found.set(key, [...(found.get(key) ?? []), one]);
         }
       }
     }
@@ -114,7 +125,7 @@ const keyOf = ({ size, scope }: Payload, concurrency: number, callee: Callee) =>
 
 /** Another one first in each round. */
 const turned = <T>(all: readonly T[], by: number): T[] => {
-  const from = ((by % all.length) + all.length) % all.length;
+  const from = by % all.length;
   return [...all.slice(from), ...all.slice(0, from)];
 };
 

@@ -34,8 +34,11 @@ async function cpuMs(work) {
   return { ms: (user + system) / 1000 / Number(calls), result };
 }
 
+/** A service runs for days: its code is at its fastest after some thousand calls. */
+const WARM_UP_MS = 5000;
 const found = [];
-for (let round = -5; round < Number(rounds); round += 1) {
+const begunAt = performance.now();
+while (found.length < Number(rounds)) {
   const texts = Array.from({ length: Number(calls) }, (_, index) => bodies[index % bodies.length] ?? '');
   const { ms: parse, result: parsed } = await cpuMs(() => texts.map((text) => JSON.parse(text)));
   /** @type {Record<string, number>} */
@@ -51,7 +54,7 @@ for (let round = -5; round < Number(rounds); round += 1) {
       for (const [step, ms] of Object.entries(timings)) steps[step] = (steps[step] ?? 0) + ms / Number(calls);
     }
   });
-  if (round >= 0) found.push({ parse, answer, steps, bytes: bytes / Number(calls) });
+  if (performance.now() - begunAt > WARM_UP_MS) found.push({ parse, answer, steps, bytes: bytes / Number(calls) });
 }
 await store.close();
 rmSync(dataDir, { recursive: true, force: true });

@@ -9,6 +9,7 @@ const COMPARISON = {
   levels: [16],
   rounds: 3,
   share: 1 / 3,
+  warmUp: 1 / 3,
 } as const;
 
 type Limit = (typeof CALLS)[number];
