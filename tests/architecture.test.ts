@@ -129,6 +129,7 @@ const SINGLETONS: Readonly<Record<string, (file: string) => boolean>> = {
   kysely: (file) => file.startsWith('store/'),
   libsql: (file) => file.startsWith('store/'),
   pg: (file) => file === 'store/postgres.ts',
+  'js-yaml': (file) => file === 'documents/yaml.ts',
   yaml: (file) => file === 'documents/yaml.ts',
   '@medplum': (file) => file.startsWith('demo/'),
 };
@@ -150,7 +151,7 @@ const code = new Map(
 );
 
 const IMPORT =
-  /^(?:import|export)\b[^;'"`=(]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  /^(?:import|export)\b[^;'"`=(]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/gm;
 
 const importsOf = (some: readonly string[]) =>
   some.flatMap((file) =>
@@ -177,6 +178,7 @@ describe('folders form one line, and imports go down it', () => {
   test('the spec sees the imports that are there', () => {
     expect(local).toContainEqual({ file: 'answer.ts', to: 'rules/decide.ts' });
     expect(packages).toContainEqual({ file: 'app.ts', from: 'express', isType: false });
+    expect(packages).toContainEqual({ file: 'documents/yaml.ts', from: 'yaml', isType: false });
   });
 
   test('every file stands in a row', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Document, parseYaml } from '../documents/yaml.ts';
+import { type Document, laterPlaced, parseYaml } from '../documents/yaml.ts';
 import type { Problem } from './problem.ts';
 
 /** Kinds of file a knowledge folder holds; each has a JSON Schema of the same name. */
@@ -139,17 +139,8 @@ function parse(
 ): { file: KnowledgeFile } | { problems: readonly Problem[] } {
   // Value sets are large, and nearly always sound: JSON is read at once, and as YAML only to find the place of a problem.
   const json = path.endsWith('.json') ? tryJson(text) : undefined;
-  if (json === undefined) {
-    const parsed = parseYaml(text, path);
-    return 'problems' in parsed ? parsed : { file: { path, folder, kind, ...parsed.document } };
-  }
-  const problem = (at: readonly (string | number)[], message: string): Problem => {
-    const located = parseYaml(text, path);
-    return 'document' in located
-      ? located.document.problem(at, message)
-      : { file: path, line: 0, column: 0, pointer: '', message };
-  };
-  return { file: { path, folder, kind, value: json, problem } };
+  const parsed = json === undefined ? parseYaml(text, path) : { document: laterPlaced(json, text, path) };
+  return 'problems' in parsed ? parsed : { file: { path, folder, kind, ...parsed.document } };
 }
 
 function tryJson(text: string): unknown {
