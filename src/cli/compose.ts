@@ -1,8 +1,9 @@
+import type { ValueSet } from 'fhir/r4.js';
 import type { AppDeps } from '../app.ts';
 import type { ServiceDescription } from '../cds-hooks/types.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
-import { type ReadyPack, routeExport } from '../export/routes.ts';
+import { routeExport } from '../export/routes.ts';
 import { routeHandbook } from '../handbook/routes.ts';
 import { admitAdmin } from '../http/admin.ts';
 import type { Readiness } from '../http/health.ts';
@@ -108,7 +109,8 @@ export function appDeps(parts: Parts): AppDeps {
 export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
   readonly config: Pick<Config, 'timeZone'>;
   readonly store: Readable;
-  readonly pack: ReadyPack;
+  /** Those of the pack, as they stand there. */
+  readonly valueSets: readonly ValueSet[];
   readonly metrics: Pick<Metrics, 'render'>;
   readonly adminToken: string | undefined;
   /** Whether anybody may call. */
@@ -123,7 +125,7 @@ export function pagesOf({
   clock,
   config,
   store,
-  pack,
+  valueSets,
   metrics,
   adminToken,
   isOpen,
@@ -139,7 +141,7 @@ export function pagesOf({
     timeZone: config.timeZone,
   });
   const handbook = routeHandbook({ page, knowledge });
-  return [routeAssets(dir), insights, handbook, routeExport(pack), routeMetrics(metrics, admit)];
+  return [routeAssets(dir), insights, handbook, routeExport(knowledge, valueSets), routeMetrics(metrics, admit)];
 }
 
 /** What discovery says; the prefetch templates are the slices themselves, so that the two cannot drift apart. */

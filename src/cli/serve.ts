@@ -6,7 +6,6 @@ import type { Client } from '../clients/client.ts';
 import { loadClients } from '../clients/file.ts';
 import { dayIn } from '../clinical/dates.ts';
 import type { Config } from '../config.ts';
-import { readyPack } from '../export/routes.ts';
 import { valueSetsIn } from '../export/value-sets.ts';
 import { watchEventLoop } from '../http/event-loop.ts';
 import type { Readiness } from '../http/health.ts';
@@ -39,7 +38,7 @@ const PAGES_DIR = fileURLToPath(new URL('../pages', import.meta.url));
  */
 export async function serve(config: Config, clock: () => Date, supervisor: Supervisor): Promise<void> {
   const [knowledge, clients] = await readFiles(config);
-  const pack = readyPack(knowledge, valueSetsIn(config.cardsDir, config.codeSystemsOff));
+  const valueSets = valueSetsIn(config.cardsDir, config.codeSystemsOff);
   const logger: Logger = pino({ level: config.logLevel, base: { service: 'rehab-first' } });
   const store = await openStore(placeOf(config), {
     clock,
@@ -80,7 +79,7 @@ export async function serve(config: Config, clock: () => Date, supervisor: Super
       logger.warn({ reason: error instanceof Error ? error.message : 'unknown', traceId: trace?.traceId }, problem),
   };
   const isOpen = config.clients === undefined;
-  const pages = pagesOf({ ...parts, store, pack, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
+  const pages = pagesOf({ ...parts, store, valueSets, metrics, adminToken: config.adminToken, isOpen, dir: PAGES_DIR });
   const demo = isOpen ? { demo: await loadDemo(parts) } : {};
   const workbench = isOpen ? await loadWorkbench({ ...parts, store, dir: PAGES_DIR }) : [];
   // not before all is loaded: a start is no overload

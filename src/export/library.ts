@@ -1,8 +1,9 @@
-import type { ActivityDefinition, Library, ParameterDefinition, PlanDefinition, ValueSet } from 'fhir/r4.js';
+import type { ActivityDefinition, Library, ParameterDefinition, ValueSet } from 'fhir/r4.js';
 import type { Knowledge } from '../knowledge/types.ts';
 import { signOffDocument } from '../sign-off/document.ts';
 import { citationsOf, publishedBy } from './credits.ts';
 import { canonical, LIBRARY } from './names.ts';
+import type { planNamed } from './plan.ts';
 
 /** What the FHIRPath of the plans is said of. */
 const PARAMETERS: readonly ParameterDefinition[] = [
@@ -26,7 +27,7 @@ const PARAMETERS: readonly ParameterDefinition[] = [
 ];
 
 /** What belongs to a Library. */
-export type Part = PlanDefinition | ActivityDefinition | (ValueSet & { readonly url: string });
+export type Part = ReturnType<typeof planNamed> | ActivityDefinition | (ValueSet & { readonly url: string });
 
 /** The Library that holds a pack together, with the whole of it as a document to read and sign. */
 export function libraryOf(knowledge: Knowledge, parts: readonly Part[]): Library {

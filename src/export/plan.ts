@@ -17,6 +17,14 @@ import type { Spelled } from './text.ts';
 /** A FHIR search that gives what a DataRequirement asks for. http://hl7.org/fhir/extensions/StructureDefinition-cqf-fhirQueryPattern.html */
 const QUERY = 'http://hl7.org/fhir/StructureDefinition/cqf-fhirQueryPattern';
 
+/** What others name the plan of a card by. */
+export const planNamed = ({ id, version }: CardDefinition) => ({
+  resourceType: 'PlanDefinition' as const,
+  id: idOf(id),
+  url: canonical('PlanDefinition', idOf(id)),
+  version,
+});
+
 /**
  * A card as a rule: hooks as triggers, the chart as input, conditions, outcomes and what they suggest.
  *
@@ -28,20 +36,21 @@ export function planOf(
   valueSets: ReadonlyMap<string, string>,
   spelled: Spelled,
 ): PlanDefinition {
-  const { id, version, status, title, orderClass, when, outcomes } = card;
+  const { id: name, version, status, title, orderClass, when, outcomes } = card;
+  const { resourceType, id, url } = planNamed(card);
   // of a retired card, those that served it
   const services = knowledge.services.filter(({ cards }) => cards.some(({ folder }) => folder === card.folder));
   const input = inputOf(card, services, knowledge);
   const silence = [...shared(services, 'silence'), ...card.silence];
   const caps = [...shared(services, 'caps'), ...card.caps];
-  const attributes = knowledge.attributes.get(id);
+  const attributes = knowledge.attributes.get(name);
   return {
-    resourceType: 'PlanDefinition',
-    id: idOf(id),
+    resourceType,
+    id,
     ...attributeExtensions(attributes),
-    url: canonical('PlanDefinition', idOf(id)),
+    url,
     version,
-    name: nameOf(id),
+    name: nameOf(name),
     title,
     type: {
       coding: [

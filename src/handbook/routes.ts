@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { type Prepared, prepare, sendPrepared } from '../http/compressed.ts';
+import { type Packed, pack, sendPacked } from '../http/compressed.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 import { inLanguage, languagesOf } from '../knowledge/language.ts';
@@ -23,7 +23,7 @@ export interface HandbookDeps {
  */
 export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
   const router = Router();
-  const packs = new Map<string, Prepared>();
+  const packs = new Map<string, Promise<Packed>>();
   const others = languagesOf(knowledge)
     .map((tag) => `<${PACK}>; rel="alternate"; hreflang="${tag}"`)
     .join(', ');
@@ -35,17 +35,17 @@ export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
   router
     .route(PACK)
     .all(noteRoute(PACK))
-    .get((request, response) => {
+    .get(async (request, response) => {
       const spoken = inLanguage(knowledge, request.acceptsLanguages());
-      const pack = packs.get(spoken.locale) ?? prepare(signOffDocument(spoken));
-      packs.set(spoken.locale, pack);
+      const packed = packs.get(spoken.locale) ?? pack(signOffDocument(spoken));
+      packs.set(spoken.locale, packed);
       response
         .set('Cache-Control', 'no-cache')
         .set('Content-Language', spoken.locale)
         .set('Link', others)
         .vary('Accept-Language')
         .type('text/markdown; charset=utf-8');
-      sendPrepared(request, response, pack);
+      sendPacked(request, response, await packed);
     })
     .all(refuseMethod('GET, HEAD'));
   return router;

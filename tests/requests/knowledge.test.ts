@@ -55,18 +55,27 @@ describe.each([
     }
   });
 
-  test.each(['/knowledge/fhir', '/knowledge/fhir/Library/rehab-first-pack'])(
-    '%s is sent again only when it has changed',
-    async (path) => {
-      const first = await get(path);
-      expect(first.headers.get('cache-control')).toBe('public, no-cache');
-      const tag = first.headers.get('etag') ?? '';
-      expect(tag).toMatch(/^W\/"[\w-]{43}"$/);
-      const again = (known: string) => get(path, { 'if-none-match': known, 'cache-control': 'max-age=0' });
-      expect((await again(tag)).status).toBe(304);
-      expect((await again('W/"other"')).status).toBe(200);
-    },
-  );
+  test.each(
+    ['/knowledge/fhir', '/knowledge/fhir/Library/rehab-first-pack', '/knowledge/pack.md'].flatMap((path) => [
+      [path, 'gzip'] as const,
+      [path, 'identity'] as const,
+    ]),
+  )('%s is sent again only when it has changed, as %s', async (path, coding) => {
+    const asked = { 'accept-encoding': coding, 'cache-control': 'max-age=0' };
+    const first = await get(path, asked);
+    expect(first.headers.get('cache-control')).toMatch(/^(?:public, )?no-cache$/);
+    const tag = first.headers.get('etag') ?? '';
+    expect(tag).toMatch(/^W\/"[\w-]{43}"$/);
+    const again = (known: string) => get(path, { ...asked, 'if-none-match': known });
+    const same = await again(tag);
+    expect([same.status, await same.text()]).toEqual([304, '']);
+    expect((await again('W/"other"')).status).toBe(200);
+  });
+
+  test.each(['gzip', 'identity'])('HEAD has no body, as %s', async (coding) => {
+    const head = await fetch(`${app.url}/knowledge/fhir`, { method: 'HEAD', headers: { 'accept-encoding': coding } });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+  });
 
   test('what it has not is a 404, and what cannot be done a 405', async () => {
     const missing = await get('/knowledge/fhir/PlanDefinition/nobody');

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pagesOf } from '../../src/cli/compose.ts';
-import { readyPack } from '../../src/export/routes.ts';
 import { valueSetsIn } from '../../src/export/value-sets.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -23,7 +22,7 @@ export async function startPages(
   const clock = () => new Date(`${day}T12:00:00Z`);
   const metrics = { render: async () => 'calls_total 7\n' };
   const config = { timeZone: 'UTC' };
-  const pack = readyPack(knowledge, valueSetsIn('cards', []));
-  const pages = pagesOf({ knowledge, clock, config, store, pack, metrics, adminToken, isOpen, dir: PAGES_DIR });
+  const valueSets = valueSetsIn('cards', []);
+  const pages = pagesOf({ knowledge, clock, config, store, valueSets, metrics, adminToken, isOpen, dir: PAGES_DIR });
   return startRealApp(day, { knowledge, changes: { pages } });
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { admitAnybody } from '../../src/cli/admission.ts';
 import { loadDemo, loadWorkbench, pagesOf } from '../../src/cli/compose.ts';
-import { readyPack } from '../../src/export/routes.ts';
 import { valueSetsIn } from '../../src/export/value-sets.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -23,11 +22,11 @@ export async function startWorkbench(day: string, cardsDir = 'cards'): Promise<W
   const store = await openStore({ dataDir }, { clock });
   const knowledge = loadKnowledge({ dir: cardsDir });
   const config = { timeZone: 'UTC' };
-  const pack = readyPack(knowledge, valueSetsIn('cards', []));
+  const valueSets = valueSetsIn('cards', []);
   const admission = admitAnybody({ fhirBudgetMs: 30_000 });
   const parts = { knowledge, clock, config, store, admission, dir: PAGES_DIR };
   const metrics = { render: async () => '' };
-  const pages = pagesOf({ ...parts, pack, metrics, adminToken: undefined, isOpen: true });
+  const pages = pagesOf({ ...parts, valueSets, metrics, adminToken: undefined, isOpen: true });
   const workbench = await loadWorkbench(parts);
   const demo = await loadDemo(parts);
   const app = await startRealApp(day, {
