@@ -1,3 +1,4 @@
+import type { Terminology } from '../terminology/terminology.ts';
 import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.ts';
 import { linkAttributes } from './link/attributes.ts';
 import { CardLinker } from './link/cards.ts';
@@ -46,21 +47,22 @@ export function loadKnowledge({ dir, siteParameters, systemsOff = [], skipsVigne
   const bad = new Set(misshapen.map(({ file }) => file));
   const sound = files.filter(({ path }) => !bad.has(path));
   const revision = `sha256:${digest}`;
-  const { knowledge, problems } = linkWhatCanBe(files, sound, (some) => link(some, revision, new Set(systemsOff)));
+  const { knowledge, problems } = linkWhatCanBe(files, sound, (some) =>
+    link(some, revision, (tables) => linkTerminology(tables, new Set(systemsOff))),
+  );
   const all = [...unreadable, ...missing, ...misshapen, ...problems];
   if (all.length > 0 || knowledge === undefined) throw new KnowledgeProblems(all.sort(byPlace));
-  return deepFreeze({ ...knowledge, translations: translate(files, revision, new Set(systemsOff)) });
+  return deepFreeze({ ...knowledge, translations: translate(files, knowledge) });
 }
 
 /** A sound pack, in each language of `text/`. @throws KnowledgeProblems with what lacks a translation, and what is translated in vain */
 function translate(
   files: readonly KnowledgeFile[],
-  revision: string,
-  systemsOff: ReadonlySet<string>,
+  { revision, terminology }: Knowledge,
 ): ReadonlyMap<string, Knowledge> {
   const linked = files
     .filter(({ kind }) => kind === 'text')
-    .map((file) => [localeOf(file), link(files, revision, systemsOff, file)] as const);
+    .map((file) => [localeOf(file), link(files, revision, () => terminology, file)] as const);
   const problems = linked.flatMap(([, one]) => one.problems);
   if (problems.length > 0) throw new KnowledgeProblems([...problems].sort(byPlace));
   return new Map(linked.flatMap(([locale, { knowledge }]) => (knowledge ? [[locale, knowledge] as const] : [])));
@@ -92,17 +94,20 @@ interface Linked {
 const byPlace = (a: Problem, b: Problem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
-/** @param translations what doctors read, in another language */
+/**
+ * @param terminologyOf links the terminology, or has it: it is the same in all languages
+ * @param translations what doctors read, in another language
+ */
 function link(
   files: readonly KnowledgeFile[],
   revision: string,
-  systemsOff: ReadonlySet<string>,
+  terminologyOf: (tables: Tables) => Terminology,
   translations?: KnowledgeFile,
 ): Linked {
   const of = (kind: FileKind) => files.filter((file) => file.kind === kind);
   const tables = new Tables(files, translations);
   const { language } = tables;
-  const terminology = linkTerminology(tables, systemsOff);
+  const terminology = terminologyOf(tables);
   const orderClasses = linkOrderClasses(tables);
   const slices = linkSlices(tables);
   const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named, tables)]));

@@ -25,6 +25,10 @@ const FACT_WORDS = ['label', 'count', 'names'];
 export class WordingLinker {
   readonly #conditions: ConditionLinker;
   readonly #sources: ReadonlyMap<string, CitedSource>;
+  /** Lines and suggestions that cards share, as written, to what they are linked to, for all that give them the same names. */
+  readonly #linked = new WeakMap<NonNullable<Environment>, Map<unknown, unknown>>();
+  /** How often wording of the card's own was asked for. */
+  #ownTexts = 0;
 
   constructor(conditions: ConditionLinker, sources: ReadonlyMap<string, CitedSource>) {
     this.#conditions = conditions;
@@ -63,7 +67,8 @@ export class WordingLinker {
       const shared = this.#tables.find(this.#tables.lines, node.line, 'line', inside(place, 'line'));
       if (depth > DEEPEST_LINE) this.#tables.report(place, `line "${node.line}" leads back to itself`);
       if (shared === undefined || depth > DEEPEST_LINE) return undefined;
-      return this.line(shared.value, this.#conditions.extend(env, node.with, place), shared, texts, depth + 1);
+      const own = this.#conditions.extend(env, node.with, place);
+      return this.#once(own, shared.value, () => this.line(shared.value, own, shared, texts, depth + 1));
     }
     const when =
       node.when === undefined ? undefined : this.#conditions.condition(node.when, env, inside(place, 'when'));
@@ -81,6 +86,22 @@ export class WordingLinker {
   }
 
   suggestion(named: Named, env: Environment, texts: Readonly<Record<string, string>>): SuggestionDefinition {
+    return this.#once(env, named.value, () => this.#suggestion(named, env, texts));
+  }
+
+  /** Links what is shared, unless it was linked before. What uses wording of the card's own is the card's alone. */
+  #once<T>(env: Environment, written: unknown, link: () => T): T {
+    if (env === undefined) return link();
+    const linked = this.#linked.get(env) ?? new Map<unknown, unknown>();
+    this.#linked.set(env, linked);
+    if (linked.has(written)) return linked.get(written) as T;
+    const before = this.#ownTexts;
+    const made = link();
+    if (this.#ownTexts === before) linked.set(written, made);
+    return made;
+  }
+
+  #suggestion(named: Named, env: Environment, texts: Readonly<Record<string, string>>): SuggestionDefinition {
     const { label, when, recommended, actions } = named.value as {
       label: string;
       when?: unknown;
@@ -193,6 +214,7 @@ export class WordingLinker {
         return source === undefined ? [] : [{ kind: 'cite', source }];
       }
       case 'text': {
+        this.#ownTexts += 1;
         const text =
           env === undefined
             ? ''
