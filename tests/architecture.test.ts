@@ -44,6 +44,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'chart/fhir-url.ts',
     'chart/loopback.ts',
     'documents/problem.ts',
+    'documents/schema.ts',
     'documents/shape.ts',
     'documents/yaml.ts',
     'logic/json.ts',

@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { ownSchemas } from '../documents/schema.ts';
 import type { Diagnostic } from '../errors.ts';
 
 /** How many faults of one body are listed; a body of nothing but faults must not make a larger answer. */
@@ -6,7 +7,7 @@ export const MAX_DIAGNOSTICS = 100;
 
 /** Compiles a schema once, so that every fault of a value is reported and only own members count. */
 export function compileSchema(schema: SchemaObject): ValidateFunction {
-  return new Ajv2020({ allErrors: true, verbose: true, ownProperties: true }).compile(schema);
+  return ownSchemas({ allErrors: true, verbose: true, ownProperties: true }).compile(schema);
 }
 
 /** What the last run of `validate` found wrong, one diagnostic per JSON pointer, below the pointer `base`. */

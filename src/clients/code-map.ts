@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { HookRequest } from '../cds-hooks/types.ts';
+import { ownSchemas } from '../documents/schema.ts';
 import { isObject, list, member } from '../logic/json.ts';
 import { codeMapSchema } from './schema.ts';
 
@@ -27,7 +27,7 @@ interface ConceptMap {
 /** What the local code means is what the target means, or a kind of it. A narrower or merely related target may be something else. */
 const MEANS_IT = new Set(['equal', 'equivalent', 'wider', 'subsumes']);
 
-const validate = new Ajv2020({ allErrors: false }).compile<ConceptMap>(codeMapSchema);
+const validate = ownSchemas({ allErrors: false }).compile<ConceptMap>(codeMapSchema);
 
 /** The ConceptMap in a file. @throws Error with a sentence that says what is wrong with it */
 export function readCodeMap(path: string): CodeMap {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isLoopback } from '../chart/loopback.ts';
 import { type Problem, printProblem } from '../documents/problem.ts';
+import { ownSchemas } from '../documents/schema.ts';
 import { checkShape } from '../documents/shape.ts';
 import { type Document, parseYaml } from '../documents/yaml.ts';
 import type { Client } from './client.ts';
@@ -45,7 +45,7 @@ interface Entry {
 type Path = readonly (string | number)[];
 type Report = (path: Path, message: string) => void;
 
-const validate = new Ajv2020({ allErrors: true, verbose: true }).compile(clientsSchema);
+const validate = ownSchemas({ allErrors: true, verbose: true }).compile(clientsSchema);
 
 /**
  * The clients that a file registers.

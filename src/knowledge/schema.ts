@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Problem } from '../documents/problem.ts';
+import { ownSchemas } from '../documents/schema.ts';
 import { checkShape } from '../documents/shape.ts';
 import type { FileKind, KnowledgeFile } from './files.ts';
 
@@ -33,7 +34,7 @@ let compiled: Ajv2020 | undefined;
 /** The package's own schemas, whichever folder the knowledge comes from. */
 function schemas(): Ajv2020 {
   if (compiled === undefined) {
-    compiled = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+    compiled = ownSchemas({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
     for (const kind of KINDS) {
       compiled.addSchema(JSON.parse(readFileSync(new URL(`${kind}.schema.json`, FOLDER), 'utf8')), kind);
     }
