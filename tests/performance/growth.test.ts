@@ -23,8 +23,9 @@ let few: Knowledge;
 let manyCards: Knowledge;
 let manyCodes: Knowledge;
 
+const load = (folder: string) => loadKnowledge({ dir: folder, skipsVignettes: true });
+
 beforeAll(() => {
-  const load = (folder: string) => loadKnowledge({ dir: folder, skipsVignettes: true });
   few = load('cards');
   const [cards, codes] = [join(dir, 'cards'), join(dir, 'codes')];
   writeManyCards(cards, MANY_CARDS - few.cards.length);
@@ -70,6 +71,15 @@ test.each([
     timesTheEffort(answering(manyCards, payload, calls), answering(few, payload, calls)),
   );
   expect(grown).toBeLessThan(most);
+});
+
+test('a thousand cards are loaded in far less than in proportion', async () => {
+  const loading = (folder: string) => async () => {
+    load(folder);
+    return 1;
+  };
+  const grown = await bestOfTries(GROWTH.load, () => timesTheEffort(loading(join(dir, 'cards')), loading('cards')));
+  expect(grown).toBeLessThan(GROWTH.load);
 });
 
 test('ten thousand codes in a value set cost nothing', async () => {

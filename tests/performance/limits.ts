@@ -9,6 +9,8 @@ export const GROWTH = {
   /** From the cards of the package to a thousand. */
   cardsInScope: 1.3,
   cardsOutOfScope: 1.3,
+  /** Loading a thousand cards beside loading those of the package, which are 27: what cards share is linked once. */
+  load: 12,
   /** From a few codes in a value set to ten thousand. */
   codes: 1.3,
   /** From a chart of 108 KB to one of 1 MB, 9.3 times as large. */
