@@ -14,11 +14,14 @@ type Parsed = { document: Document } | { problems: readonly Problem[] };
 /**
  * Parses YAML 1.2 without anchors, aliases and tags: what is meant is written out. `file` is the name that problems give.
  *
- * A file is read by `js-yaml`, which takes a twelfth of the time of `yaml`. What that refuses, and every place of a problem, is looked up by
- * `yaml`, which says more about what is wrong. `tests/unit/documents/yaml.test.ts` holds that both read the same.
+ * Of what was checked before, `js-yaml` reads it in a twelfth of the time; it takes a slip or two for something else that `yaml` refuses, such as
+ * text after a closing quote. Places of problems are looked up by `yaml`, which says more about what is wrong.
+ * `tests/unit/documents/yaml.test.ts` holds that what `yaml` accepts says the same to both.
+ *
+ * @param wasChecked whether it may be read quickly
  */
-export function parseYaml(text: string, file: string): Parsed {
-  const plain = readPlain(text);
+export function parseYaml(text: string, file: string, wasChecked = false): Parsed {
+  const plain = wasChecked ? readPlain(text) : undefined;
   return plain === undefined ? parseCarefully(text, file) : { document: laterPlaced(plain.value, text, file) };
 }
 
@@ -58,7 +61,7 @@ const isMarked = (event: Event): boolean =>
 const require = createRequire(import.meta.url);
 
 function parseCarefully(text: string, file: string): Parsed {
-  // only now: most starts find nothing wrong
+  // only now: a start with registered clients or site parameters needs it, others when something is wrong
   const { isNode, LineCounter, parseDocument, visit } = require('yaml') as typeof import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false });

@@ -76,7 +76,8 @@ export function readKnowledgeFiles(dir: string, siteParameters?: string, skipsVi
     const text = readFileSync(path, 'utf8');
     hash.update(`${shownPath.slice(shownPath.indexOf('/') + 1)}\0${text}\0`);
     if (skipsVignettes && kind === 'vignettes') return;
-    const parsed = parse(text, shownPath, folder, kind);
+    // whoever skips vignettes takes a folder that `check` has passed; a site's own file is read with more care
+    const parsed = parse(text, shownPath, folder, kind, skipsVignettes && kind !== 'site-parameters');
     if ('file' in parsed) files.push(parsed.file);
     else problems.push(...parsed.problems);
   };
@@ -136,10 +137,11 @@ function parse(
   path: string,
   folder: string,
   kind: FileKind,
+  wasChecked: boolean,
 ): { file: KnowledgeFile } | { problems: readonly Problem[] } {
   // Value sets are large, and nearly always sound: JSON is read at once, and as YAML only to find the place of a problem.
   const json = path.endsWith('.json') ? tryJson(text) : undefined;
-  const parsed = json === undefined ? parseYaml(text, path) : { document: laterPlaced(json, text, path) };
+  const parsed = json === undefined ? parseYaml(text, path, wasChecked) : { document: laterPlaced(json, text, path) };
   return 'problems' in parsed ? parsed : { file: { path, folder, kind, ...parsed.document } };
 }
 

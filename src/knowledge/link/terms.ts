@@ -31,6 +31,20 @@ interface Extension {
 const isVerified = (extension: readonly Extension[] = []): boolean =>
   !extension.some(({ url, valueBoolean }) => url === VERIFIED && valueBoolean === false);
 
+/** What people read of value sets, in the language of the tables: their titles, and the displays of codes that are not verified. */
+export function nameValueSets(tables: Tables): void {
+  for (const named of tables.valueSets.values()) {
+    const { title, compose } = named.value as unknown as { title: string; compose: { include: readonly Include[] } };
+    tables.language.word(title, inside(named, 'title'));
+    for (const [index, { concept = [] }] of compose.include.entries()) {
+      for (const [at, { display = '', extension }] of concept.entries()) {
+        if (isVerified(extension)) continue;
+        tables.language.word(display, inside(named, 'compose', 'include', index, 'concept', at, 'display'));
+      }
+    }
+  }
+}
+
 /** Value sets and concepts, compiled. Code systems that are switched off leave no code behind. */
 export function linkTerminology(tables: Tables, systemsOff: ReadonlySet<string>): Terminology {
   const valueSets = new Map(
@@ -49,14 +63,10 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
   const stems: ValueSet['stems'][number][] = [];
   for (const [index, include] of compose.include.entries()) {
     const system = canonicalSystem(include.system);
-    const isOff = systemsOff.has(system);
-    for (const [at, { code, display = '', extension }] of (include.concept ?? []).entries()) {
-      const verified = isVerified(extension);
-      if (!verified)
-        tables.language.word(display, inside(named, 'compose', 'include', index, 'concept', at, 'display'));
-      if (!isOff) codes.set(`${system}|${canonicalCode(system, code)}`, { verified, display });
+    if (systemsOff.has(system)) continue;
+    for (const { code, display = '', extension } of include.concept ?? []) {
+      codes.set(`${system}|${canonicalCode(system, code)}`, { verified: isVerified(extension), display });
     }
-    if (isOff) continue;
     for (const [at, { op, value, extension }] of (include.filter ?? []).entries()) {
       const place = inside(named, 'compose', 'include', index, 'filter', at);
       if (op === 'is-a' && !BY_PREFIX.has(system)) {
@@ -70,7 +80,6 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
       if (pattern !== undefined) stems.push({ system, pattern, verified: isVerified(extension) });
     }
   }
-  tables.language.word(title, inside(named, 'title'));
   return { name, title, codes, stems };
 }
 
