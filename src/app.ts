@@ -1,17 +1,18 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { NotFound } from './errors.ts';
-import { type CallDeps, routeCall } from './http/call.ts';
+import { answerCalls, type CallDeps, routeCall } from './http/call.ts';
 import { routeDiscovery } from './http/discovery.ts';
-import { errorHandler } from './http/error-handler.ts';
+import { answerError, errorHandler } from './http/error-handler.ts';
 import { type FeedbackDeps, routeFeedback } from './http/feedback.ts';
 import { type Readiness, routeHealth } from './http/health.ts';
-import { type LogEntry, logRequests, noteRoute } from './http/request-log.ts';
+import { type LogEntry, logRequest, noteRoute } from './http/request-log.ts';
 import { createRoom } from './http/room.ts';
 
 /** What the app is made of; everything that lives longer than a request is handed in. */
-export interface AppDeps extends Omit<CallDeps & FeedbackDeps, 'room'> {
+export interface AppDeps extends Omit<CallDeps & FeedbackDeps, 'room' | 'addressOf'> {
   readonly readiness: () => Readiness;
   /** Origins whose pages may call. Absent: all. Asked for every request, as they may change. */
   readonly origins?: (() => readonly string[]) | undefined;
@@ -25,64 +26,95 @@ export interface AppDeps extends Omit<CallDeps & FeedbackDeps, 'room'> {
   readonly demo?: RequestHandler;
 }
 
-/** The HTTP application. It does not listen and reads no environment. */
-export function createApp(deps: AppDeps): Express {
+/** What answers a request, or passes it on; Express and `node:http` both have it. */
+type Step = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/**
+ * The HTTP application. It does not listen and reads no environment. A call by the very URL that discovery leads to, as nearly all requests
+ * are, is answered before Express, whose routing takes longer than the rest of such a call; all else goes through it.
+ */
+export function createApp(deps: AppDeps): RequestListener {
+  const setSecurityHeaders = securityHeaders(deps.limits !== undefined);
+  const setCommonHeaders = commonHeaders(deps.origins);
+  const services = { ...deps, addressOf, room: createRoom(deps.mostHeldBytes) };
+  const answer = answerCalls(services);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  if (deps.limits !== undefined) trustProxyNearby(app);
-  app.use(logRequests(deps.log), tidyPath, setSecurityHeaders(deps.limits !== undefined), ...(deps.pages ?? []));
-  app.use(setCommonHeaders, allowOrigins(deps.origins));
-  const room = createRoom(deps.mostHeldBytes);
-  app.use(routeDiscovery(deps.services), routeCall({ ...deps, room }), routeFeedback({ ...deps, room }));
-  app.use(routeHealth(deps.readiness));
+  app.use(tidyPath, ...(deps.pages ?? []), setCommonHeaders);
+  app.use(routeDiscovery(deps.services), routeCall(answer, deps), routeFeedback(services), routeHealth(deps.readiness));
   if (deps.demo !== undefined) app.use('/fhir', noteRoute('/fhir'), deps.demo);
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
   });
   app.use(errorHandler);
-  return app;
+  const idsByPath = new Map(deps.services.map(({ id }) => [`/cds-services/${encodeURIComponent(id)}`, id]));
+  return (request, response) => {
+    logRequest(request, response, deps.log);
+    setSecurityHeaders(response);
+    const { method, url: path = '' } = request;
+    const id = method === 'POST' ? idsByPath.get(path) : undefined;
+    if (id === undefined) return app(request, response);
+    setCommonHeaders(request, response, () => {
+      answer(request, response, { id, path }).catch((error) => answerError(error, response));
+    });
+  };
 }
 
 /**
  * What is answered is data: it runs nothing, loads nothing, and stands in nobody's frame. A page says itself what else it may do. Pages of
- * other origins may read answers, as CORS allows. Browsers are told to insist on TLS only where there is a public URL with it.
+ * other origins may read answers, as CORS allows. Browsers are told to insist on TLS only where there is a public URL with it. What
+ * `helmet` says is the same for all answers, so it is asked once.
  */
-const setSecurityHeaders = (isPublic: boolean): RequestHandler =>
-  helmet({
+function securityHeaders(isPublic: boolean): (response: ServerResponse) => void {
+  const headers = new Map<string, string>();
+  const setHeader = (name: string, value: string) => headers.set(name, value);
+  const ask = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: isPublic,
     xFrameOptions: { action: 'deny' },
   });
-
-const setCommonHeaders: RequestHandler = (request, response, next) => {
-  if (request.method === 'POST') response.setHeader('Cache-Control', 'no-store');
-  if (request.headers['access-control-request-private-network'] === 'true') {
-    response.setHeader('Access-Control-Allow-Private-Network', 'true');
-  }
-  next();
-};
+  ask({} as IncomingMessage, { setHeader, removeHeader() {} } as unknown as ServerResponse, () => {});
+  return (response) => {
+    response.removeHeader('X-Powered-By'); // of an application that this one is mounted in
+    for (const [name, value] of headers) response.setHeader(name, value);
+  };
+}
 
 /**
- * CORS without credentials. Header names are listed because `*` does not cover `Authorization`. A preflight needs no token; an origin that
- * is not allowed gets the same answers, which its browser then keeps from it. https://fetch.spec.whatwg.org/
+ * CORS without credentials, and nothing of a call is kept. Header names are listed because `*` does not cover `Authorization`. A preflight
+ * needs no token; an origin that is not allowed gets the same answers, which its browser then keeps from it. https://fetch.spec.whatwg.org/
  */
-function allowOrigins(origins: AppDeps['origins']): RequestHandler {
+function commonHeaders(origins: AppDeps['origins']): Step {
   const common = {
     methods: ['GET', 'POST'],
     allowedHeaders: ['Authorization', 'Content-Type'],
     optionsSuccessStatus: 204,
   };
-  return cors((_request, done) => done(null, { ...common, origin: origins === undefined ? '*' : [...origins()] }));
+  const allowOrigins = cors<IncomingMessage>((_request, done) =>
+    done(null, { ...common, origin: origins === undefined ? '*' : [...origins()] }),
+  );
+  return (request, response, next) => {
+    if (request.method === 'POST') response.setHeader('Cache-Control', 'no-store');
+    if (request.headers['access-control-request-private-network'] === 'true') {
+      response.setHeader('Access-Control-Allow-Private-Network', 'true');
+    }
+    allowOrigins(request, response, next);
+  };
 }
 
-/** The caller's address is what a reverse proxy in the private network says last in `X-Forwarded-For`, else that of the connection. */
-function trustProxyNearby(app: Express): void {
-  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  const isNearby: (address: string, hop: number) => boolean = app.get('trust proxy fn');
-  app.set('trust proxy', (address: string, hop: number) => hop === 0 && isNearby(address, hop));
+const isNearby: (address: string, hop: number) => boolean = express()
+  .set('trust proxy', 'loopback, linklocal, uniquelocal')
+  .get('trust proxy fn');
+
+/** What a reverse proxy in the private network says last in `X-Forwarded-For`, else the address of the connection. */
+function addressOf({ socket, headers }: IncomingMessage): string {
+  const { remoteAddress = '' } = socket;
+  if (!isNearby(remoteAddress, 0)) return remoteAddress;
+  const said = String(headers['x-forwarded-for'] ?? '').split(',');
+  return said.map((address) => address.trim()).findLast((address) => address !== '') ?? remoteAddress;
 }
 
 /** Clients append `/id` to a discovery URL as typed, which may end in a slash: doubled slashes count as one. */

@@ -62,7 +62,7 @@ export function admitClients({ fhirBudgetMs, tellServer, rateLimit, ...deps }: C
   const guards = createGuards(isOutage, tellServer);
   return {
     authenticate: authenticateBy(deps),
-    limits: createLimits(rateLimit),
+    limits: createLimits(rateLimit, deps.clock),
     origins: () => registry.origins,
     // a client that was taken out while its call is under way gets no card
     isSilent: ({ client }) => registry.byId(client)?.mode !== 'live',

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
@@ -84,15 +85,13 @@ export async function serve(config: Config, clock: () => Date, supervisor: Super
   const workbench = isOpen ? await loadWorkbench({ ...parts, store, dir: PAGES_DIR }) : [];
   // not before all is loaded: a start is no overload
   const eventLoop = watchEventLoop();
-  const server = createApp({ ...appDeps(parts), ...demo, pages: [...pages, ...workbench] }).listen(
-    config.port,
-    config.host,
-  );
+  const server = createServer(createApp({ ...appDeps(parts), ...demo, pages: [...pages, ...workbench] }));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
+    server.listen(config.port, config.host);
   });
 
   const stopSweeping = keepSweeping(store, config.retentionDays, clock, logger);

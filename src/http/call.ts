@@ -1,14 +1,18 @@
-import { Router } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { Router } from 'express';
 import { parseHookRequest } from '../cds-hooks/request.ts';
 import type { Caller, CdsResponse, HookRequest } from '../cds-hooks/types.ts';
 import type { Passage } from '../memory.ts';
 import { readJson } from './body.ts';
-import { findHooks } from './find-service.ts';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteForLog, noteRoute, timingsOf, traceFor } from './request-log.ts';
-import { admit, callerOf, roomOf, type ServiceDeps } from './service.ts';
+import { sendJson } from './send.ts';
+import { admit, find, type ServiceDeps, type Target, targetOf } from './service.ts';
 
 const PATH = '/cds-services/:id';
+
+/** As Express reads `Accept-Language`, of a request that need not have passed through it. */
+const languagesOf = express.request.acceptsLanguages as (this: IncomingMessage) => string[];
 
 /** What a hook call needs. */
 export interface CallDeps extends ServiceDeps {
@@ -21,27 +25,39 @@ export interface CallDeps extends ServiceDeps {
 }
 
 /** POST /cds-services/:id: one hook call. https://cds-hooks.hl7.org/#calling-a-cds-service */
-export function routeCall(deps: CallDeps): Router {
-  const router = Router();
-  router
-    .route(PATH)
-    .all(noteRoute(PATH), admit(deps))
-    .post(async (request, response) => {
-      const { id } = request.params;
+export function answerCalls(
+  deps: CallDeps,
+): (request: IncomingMessage, response: ServerResponse, target: Target) => Promise<void> {
+  const admitted = admit(deps);
+  return async (request, response, target) => {
+    noteForLog(response, { route: PATH });
+    const { caller, hooks, place } = await admitted(request, response, target);
+    try {
       const timings = timingsOf(response);
       const startedAt = performance.now();
-      const body = await readJson(request, deps.maxBodyBytes, roomOf(response));
-      const call = parseHookRequest(body, findHooks(deps.services, id));
+      const call = parseHookRequest(await readJson(request, deps.maxBodyBytes, place.take), hooks);
       timings.read = performance.now() - startedAt;
       noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
-      const answered = await deps.answer(id, call, callerOf(response), {
-        languages: request.acceptsLanguages(),
+      const answered = await deps.answer(target.id, call, caller, {
+        languages: languagesOf.call(request),
         trace: traceFor(response),
         timings,
       });
       noteForLog(response, { cards: answered.response.cards.length });
-      response.set('Content-Language', answered.language).json(answered.response);
-    })
-    .all(refuseMethod('POST, OPTIONS'));
+      response.setHeader('Content-Language', answered.language);
+      sendJson(response, JSON.stringify(answered.response));
+    } finally {
+      place.leave();
+    }
+  };
+}
+
+/** Calls by whatever URL of a service, and all methods that are no calls. */
+export function routeCall(answer: ReturnType<typeof answerCalls>, { services }: Pick<CallDeps, 'services'>): Router {
+  const router = Router();
+  router
+    .route(PATH)
+    .post((request, response) => answer(request, response, targetOf(request)))
+    .all(noteRoute(PATH), find(services), refuseMethod('POST, OPTIONS'));
   return router;
 }

@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type Diagnostic, InvalidRequest, type IssueType, ServiceError, Unauthorized, Unexpected } from '../errors.ts';
 import { noteForLog } from './request-log.ts';
+import { sendJson } from './send.ts';
 
 const ERROR_CODES = 'https://rehab-first.org/fhir/CodeSystem/errors';
 
@@ -16,7 +18,7 @@ interface Issue {
  * The one place where an error becomes a response: an OperationOutcome with an issue for each thing wrong. Of an
  * unexpected error the caller learns nothing and the log everything. http://hl7.org/fhir/R4/operationoutcome.html
  */
-export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+export function answerError(error: unknown, response: ServerResponse): void {
   const told = error instanceof ServiceError ? error : (translateExpressError(error) ?? new Unexpected());
   noteForLog(response, { code: told.code, ...(told instanceof Unexpected && { error }) });
   if (told instanceof Unauthorized) noteForLog(response, { refusal: { reason: told.reason, ...told.claimed } });
@@ -24,12 +26,16 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, _request, resp
     response.destroy();
     return;
   }
-  response
-    .status(told.status)
-    .set({ ...told.headers, 'Cache-Control': 'no-store' })
-    .type('application/fhir+json; charset=utf-8')
-    .send(JSON.stringify({ resourceType: 'OperationOutcome', issue: listIssues(told) }));
-};
+  response.statusCode = told.status;
+  for (const [name, value] of Object.entries(told.headers)) response.setHeader(name, value);
+  response.setHeader('Cache-Control', 'no-store');
+  const outcome = { resourceType: 'OperationOutcome', issue: listIssues(told) };
+  sendJson(response, JSON.stringify(outcome), 'application/fhir+json; charset=utf-8');
+}
+
+/** For Express. */
+export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) =>
+  answerError(error, response);
 
 /** Express marks the faults of a request, such as a malformed percent-encoding, with a 4xx status. */
 function translateExpressError(error: unknown): ServiceError | undefined {

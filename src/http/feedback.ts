@@ -6,7 +6,7 @@ import { InvalidRequest } from '../errors.ts';
 import { readJson } from './body.ts';
 import { refuseMethod } from './method-not-allowed.ts';
 import { noteRoute } from './request-log.ts';
-import { admit, callerOf, roomOf, type ServiceDeps } from './service.ts';
+import { admit, find, type ServiceDeps, targetOf } from './service.ts';
 
 const PATH = '/cds-services/:id/feedback';
 
@@ -21,20 +21,28 @@ export interface FeedbackDeps extends ServiceDeps {
  * may send all of them again, since an item counts once. https://cds-hooks.hl7.org/#feedback
  */
 export function routeFeedback(deps: FeedbackDeps): Router {
+  const admitted = admit(deps);
   const router = Router();
   router
     .route(PATH)
-    .all(noteRoute(PATH), admit(deps))
+    .all(noteRoute(PATH))
     .post(async (request, response) => {
-      const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes, roomOf(response)));
-      await deps.keepFeedback(items, callerOf(response));
-      if (problems.length > 0) {
-        const kept =
-          items.length === 0 ? '' : `; the other ${items.length === 1 ? 'item is' : `${items.length} items are`} kept`;
-        throw new InvalidRequest(`The feedback does not follow CDS Hooks${kept}`, problems.slice(0, MAX_DIAGNOSTICS));
+      const { caller, place } = await admitted(request, response, targetOf(request));
+      try {
+        const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes, place.take));
+        await deps.keepFeedback(items, caller);
+        if (problems.length > 0) {
+          const kept =
+            items.length === 0
+              ? ''
+              : `; the other ${items.length === 1 ? 'item is' : `${items.length} items are`} kept`;
+          throw new InvalidRequest(`The feedback does not follow CDS Hooks${kept}`, problems.slice(0, MAX_DIAGNOSTICS));
+        }
+        response.json({});
+      } finally {
+        place.leave();
       }
-      response.json({});
     })
-    .all(refuseMethod('POST, OPTIONS'));
+    .all(find(deps.services), refuseMethod('POST, OPTIONS'));
   return router;
 }

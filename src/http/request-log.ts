@@ -1,4 +1,5 @@
-import type { RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import { type Trace, traceOf } from '../trace.ts';
 import type { LogEntry } from './log-entry.ts';
 
@@ -7,27 +8,35 @@ export type { LogEntry } from './log-entry.ts';
 /** What a route adds to the entry of its request. */
 export type LogNote = Omit<Partial<LogEntry>, 'method' | 'status' | 'ms' | 'traceId' | 'timings'>;
 
-const notes = new WeakMap<Response, LogNote>();
-const traces = new WeakMap<Response, Trace>();
-const timings = new WeakMap<Response, Record<string, number>>();
+/** What is known of a request that is not answered yet. */
+interface Visit {
+  readonly note: LogNote;
+  readonly timings: Record<string, number>;
+  trace?: Trace;
+}
+
+const visits = new WeakMap<ServerResponse, Visit>();
+
+function visitOf(response: ServerResponse): Visit {
+  const known = visits.get(response);
+  if (known === undefined) throw new Error('a request that is not logged');
+  return known;
+}
 
 /** The trace that the request belongs to, its own or a new one. */
-export function traceFor(response: Response): Trace {
-  const known = traces.get(response) ?? traceOf(response.req.get('traceparent'), response.req.get('tracestate'));
-  traces.set(response, known);
-  return known;
+export function traceFor(response: ServerResponse): Trace {
+  const visit = visitOf(response);
+  const { traceparent, tracestate } = response.req.headers;
+  visit.trace ??= traceOf(traceparent?.toString(), tracestate?.toString());
+  return visit.trace;
 }
 
 /** Milliseconds by step of the request that `response` answers, to be written to. */
-export function timingsOf(response: Response): Record<string, number> {
-  const known = timings.get(response) ?? {};
-  timings.set(response, known);
-  return known;
-}
+export const timingsOf = (response: ServerResponse): Record<string, number> => visitOf(response).timings;
 
 /** Adds to the log entry of the request that `response` answers. */
-export function noteForLog(response: Response, note: LogNote): void {
-  notes.set(response, { ...notes.get(response), ...note });
+export function noteForLog(response: ServerResponse, note: LogNote): void {
+  Object.assign(visitOf(response).note, note);
 }
 
 /** Notes the pattern of a route as soon as it has matched. */
@@ -38,26 +47,27 @@ export function noteRoute(route: string): RequestHandler {
   };
 }
 
-/** Calls `log` once for every request, when its answer is sent or its connection is gone. */
-export function logRequests(log: (entry: LogEntry) => void): RequestHandler {
-  return (request, response, next) => {
-    const startedAt = performance.now();
-    const { method } = request;
-    response.once('close', () => {
-      const status = response.headersSent ? response.statusCode : 499;
-      const steps = timings.get(response);
-      log({
-        method,
-        route: '*',
-        ...notes.get(response),
-        status,
-        ms: performance.now() - startedAt,
-        traceId: traceFor(response).traceId,
-        ...(steps !== undefined && { timings: rounded(steps) }),
-      });
+/** Calls `log` once, when the answer is sent or the connection is gone. */
+export function logRequest(
+  { method = '' }: IncomingMessage,
+  response: ServerResponse,
+  log: (entry: LogEntry) => void,
+): void {
+  const startedAt = performance.now();
+  const visit: Visit = { note: {}, timings: {} };
+  visits.set(response, visit);
+  response.once('close', () => {
+    const { note, timings } = visit;
+    log({
+      method,
+      route: '*',
+      ...note,
+      status: response.headersSent ? response.statusCode : 499,
+      ms: performance.now() - startedAt,
+      traceId: traceFor(response).traceId,
+      ...(Object.keys(timings).length > 0 && { timings: rounded(timings) }),
     });
-    next();
-  };
+  });
 }
 
 /** In thousandths of a millisecond. */

@@ -1,5 +1,6 @@
-import type { RequestHandler, Response } from 'express';
-import type { Caller, ServiceDescription } from '../cds-hooks/types.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, RequestHandler } from 'express';
+import type { Caller, Hook, ServiceDescription } from '../cds-hooks/types.ts';
 import { Overloaded, Unauthorized } from '../errors.ts';
 import { findHooks } from './find-service.ts';
 import type { Limits } from './rate-limit.ts';
@@ -23,6 +24,8 @@ export interface ServiceDeps {
   readonly authenticate: Authenticate;
   /** Absent: anybody may call as often as they like. */
   readonly limits?: Limits | undefined;
+  /** The address that a request comes from, where there are limits. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** Asked for each call: whether there is too much to do to take it. Absent: never. */
   readonly isOverloaded?: (() => boolean) | undefined;
   readonly maxBodyBytes: number;
@@ -30,59 +33,70 @@ export interface ServiceDeps {
   readonly room: (client: string) => Place;
 }
 
-const callers = new WeakMap<Response, Caller>();
-const places = new WeakMap<Response, Place>();
+/** Where a call goes. */
+export interface Target {
+  /** Of the service. */
+  readonly id: string;
+  /** Of the URL called. */
+  readonly path: string;
+}
+
+/** A call that may go on. */
+export interface Admitted {
+  readonly caller: Caller;
+  /** Those that the service is listed for. */
+  readonly hooks: readonly Hook[];
+  /** For its body; whoever was admitted leaves it. */
+  readonly place: Place;
+}
 
 /** First for each call to a service: is there time for it, who calls, may it still call, and is there a service of this id? The body is not touched before. */
-export function admit({
-  services,
-  authenticate,
-  limits,
-  isOverloaded,
-  room,
-}: ServiceDeps): RequestHandler<{ id: string }>[] {
-  const shed: RequestHandler<{ id: string }> = ({ method }, _response, next) => {
-    if (method === 'POST' && isOverloaded?.()) throw new Overloaded('Too many calls at the moment');
-    next();
-  };
-  const identify: RequestHandler<{ id: string }> = async (request, response, next) => {
-    const { method, headersDistinct, path, baseUrl, ip = '' } = request;
-    if (method !== 'POST') return next();
-    const startedAt = performance.now();
-    await limits?.refuseFlood(ip);
+export function admit(
+  deps: ServiceDeps,
+): (request: IncomingMessage, response: ServerResponse, target: Target) => Promise<Admitted> {
+  const { services, limits, isOverloaded, room } = deps;
+  const identify = async (request: IncomingMessage, path: string): Promise<Caller> => {
+    const credentials = { authorization: authorizationIn(request), path };
+    if (limits === undefined) return deps.authenticate(credentials);
+    const address = deps.addressOf(request);
+    await limits.refuseFlood(address);
     try {
-      const caller = await authenticate({ authorization: headersDistinct.authorization ?? [], path: baseUrl + path });
-      callers.set(response, caller);
-      const place = room(caller.client);
-      places.set(response, place);
-      response.once('close', place.leave);
-      if (caller.client !== '') noteForLog(response, { client: caller.client });
-      timingsOf(response).admit = performance.now() - startedAt;
+      return await deps.authenticate(credentials);
     } catch (error) {
-      if (error instanceof Unauthorized) await limits?.countFailure(ip);
+      if (error instanceof Unauthorized) await limits.countFailure(address);
       throw error;
     }
-    next();
   };
-  const count: RequestHandler<{ id: string }> = (request, response, next) =>
-    request.method === 'POST' && limits !== undefined ? limits.countCall(request, response, next) : next();
-  const find: RequestHandler<{ id: string }> = ({ params }, response, next) => {
+  return async (request, response, { id, path }) => {
+    if (isOverloaded?.()) throw new Overloaded('Too many calls at the moment');
+    const startedAt = performance.now();
+    const caller = await identify(request, path);
+    timingsOf(response).admit = performance.now() - startedAt;
+    const { client } = caller;
+    if (client !== '') noteForLog(response, { client });
+    await limits?.countCall(client, response);
+    const hooks = findHooks(services, id);
+    noteForLog(response, { serviceId: id });
+    return { caller, hooks, place: room(client) };
+  };
+}
+
+/** Each `Authorization` header; `headersDistinct` would take all others apart too. */
+function authorizationIn({ rawHeaders }: IncomingMessage): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization');
+}
+
+/** Where a call goes that Express has routed. */
+export const targetOf = ({ params, baseUrl, path }: Request<{ id: string }>): Target => ({
+  id: params.id,
+  path: baseUrl + path,
+});
+
+/** Is there a service of this id? */
+export const find =
+  (services: readonly ServiceDescription[]): RequestHandler<{ id: string }> =>
+  ({ params }, response, next) => {
     findHooks(services, params.id);
     noteForLog(response, { serviceId: params.id });
     next();
   };
-  return [shed, identify, count, find];
-}
-
-/** Who was admitted. */
-export function callerOf(response: Response): Caller {
-  const caller = callers.get(response);
-  if (caller === undefined) throw new Error('a route without admission asks for its caller');
-  return caller;
-}
-
-/** Takes room for the body of an admitted call, until it is answered. */
-export const roomOf =
-  (response: Response): Place['take'] =>
-  (bytes) =>
-    places.get(response)?.take(bytes) ?? true;
