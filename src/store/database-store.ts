@@ -123,17 +123,18 @@ export class DatabaseStore implements Store {
   async insertJti(issuer: string, jti: string, expires: Date): Promise<boolean> {
     const row = { issuer: key(issuer), jti: key(jti), expires: expires.getTime() };
     const now = this.#parts.clock().getTime();
-    const fresh = await this.#write((db) =>
-      db
-        .insertInto('seen_jti')
-        .values(row)
-        .onConflict((old) =>
-          old.columns(['issuer', 'jti']).doUpdateSet({ expires: row.expires }).where('seen_jti.expires', '<', now),
-        )
-        .returning('jti')
-        .executeTakeFirst(),
+    const changed = await this.#run(() =>
+      this.#engine.change((db) =>
+        db
+          .insertInto('seen_jti')
+          .values(row)
+          .onConflict((old) =>
+            old.columns(['issuer', 'jti']).doUpdateSet({ expires: row.expires }).where('seen_jti.expires', '<', now),
+          )
+          .compile(),
+      ),
     );
-    return fresh !== undefined;
+    return changed > 0;
   }
 
   async sweep(now: Date, retentionDays: number): Promise<Removed> {
@@ -285,19 +286,14 @@ export class DatabaseStore implements Store {
     if (wanted.length > 0) void this.#run(() => this.#place(wanted)).catch(() => undefined);
   }
 
-  /**
-   * Sent again after a lost answer, rows that are already there stay as they are. One statement, but in a transaction: one that meets a
-   * lock outside of any stays under way, and keeps those after it from writing.
-   */
+  /** Sent again after a lost answer, rows that are already there stay as they are. */
   async #insertDecisions(batch: readonly DecisionRow[]): Promise<void> {
-    await this.#engine.write((db) =>
-      db.transaction().execute((transaction) =>
-        transaction
-          .insertInto('decision')
-          .values(batch)
-          .onConflict((old) => old.doNothing())
-          .execute(),
-      ),
+    await this.#engine.change((db) =>
+      db
+        .insertInto('decision')
+        .values(batch)
+        .onConflict((old) => old.doNothing())
+        .compile(),
     );
   }
 

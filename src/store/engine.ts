@@ -12,6 +12,8 @@ export interface Engine {
   read<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
   /** Runs work that writes: one statement or one transaction, since it is run again when another process was in the way. */
   write<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /** One statement that writes, made with `build`, as quickly as the engine can; gives how many rows it changed. */
+  change(build: (db: Kysely<Schema>) => CompiledQuery): Promise<number>;
   /** One transaction of statements made with `build`; resolves when it is on the disk or committed. */
   writeDurably(build: (db: Kysely<Schema>) => readonly CompiledQuery[]): Promise<void>;
   /** Leaves nothing of removed rows in the files, where the engine can. */

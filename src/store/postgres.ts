@@ -45,6 +45,11 @@ export class PostgresEngine implements Engine {
     }
   }
 
+  async change(build: (db: Kysely<Schema>) => CompiledQuery): Promise<number> {
+    const { numAffectedRows = 0n } = await this.write((db) => db.executeQuery(build(db)));
+    return Number(numAffectedRows);
+  }
+
   async writeDurably(build: (db: Kysely<Schema>) => readonly CompiledQuery[]): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
       for (const statement of build(transaction)) await transaction.executeQuery(statement);

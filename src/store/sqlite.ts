@@ -35,6 +35,8 @@ export class SqliteEngine implements Engine {
   readonly #db: Kysely<Schema>;
   readonly #thread: WriterThread;
   readonly #batch: Batch;
+  /** By text, of which there are a few. */
+  readonly #prepared = new Map<string, Libsql.Statement>();
   #turn: Promise<unknown> = Promise.resolve();
   #writes = 0;
 
@@ -63,6 +65,11 @@ export class SqliteEngine implements Engine {
     return result;
   }
 
+  change(build: (db: Kysely<Schema>) => CompiledQuery): Promise<number> {
+    const { sql, parameters } = build(this.#db);
+    return this.write(async () => this.#changeAtOnce(sql, parameters));
+  }
+
   writeDurably(build: (db: Kysely<Schema>) => readonly CompiledQuery[]): Promise<void> {
     return this.#batch.add(build(this.#db).map(({ sql, parameters }) => ({ sql, parameters })));
   }
@@ -83,6 +90,25 @@ export class SqliteEngine implements Engine {
     await this.#thread.close();
     await this.#db.destroy();
     if (this.#connection.open) this.#connection.close();
+  }
+
+  /**
+   * By a statement that is prepared once: preparing it, and what kysely does to run it, would take several times as long as the write. In a
+   * transaction, since a statement that meets a lock outside of any stays under way, and keeps those after it from writing.
+   */
+  #changeAtOnce(sql: string, parameters: readonly unknown[]): number {
+    this.#connection.exec('begin immediate');
+    try {
+      const statement = this.#prepared.get(sql) ?? this.#connection.prepare(sql);
+      this.#prepared.set(sql, statement);
+      const { changes } = statement.run([...parameters]);
+      this.#connection.exec('commit');
+      return changes;
+    } catch (error) {
+      this.#prepared.delete(sql);
+      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw error;
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
