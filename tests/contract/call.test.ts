@@ -250,3 +250,17 @@ describe('the log', () => {
     expect(JSON.stringify(app.entries)).not.toContain('pat015');
   });
 });
+
+test.each(['/', '?a=b', '/?a=b'])(
+  'a call by the URL with %j at its end is answered with the same headers, good or bad',
+  async (end) => {
+    const told = async (url: string, body: unknown) => {
+      const response = await post(url, body);
+      const headers = [...response.headers].filter(([name]) => name !== 'date');
+      return { status: response.status, headers, body: await response.text() };
+    };
+    const url = `${app.url}/cds-services/select-service`;
+    for (const body of [aCall(), { hook: 'order-select' }, 'no JSON'])
+      expect(await told(url + end, body)).toEqual(await told(url, body));
+  },
+);
