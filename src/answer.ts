@@ -7,7 +7,7 @@ import { dayIn } from './clinical/dates.ts';
 import { InvalidRequest, UnknownService, WrongPatient } from './errors.ts';
 import type { Knowledge, ServiceDefinition } from './knowledge/types.ts';
 import { string } from './logic/json.ts';
-import { type Order, readDrafts, selectedOrders, withReasons } from './orders/order.ts';
+import { type Order, readDrafts, selectedOrders } from './orders/order.ts';
 import { classify, type OrderClass, type ScopedOrder } from './orders/scope.ts';
 import { renderCard } from './render/card.ts';
 import { type Decision, decide, type Judgement } from './rules/decide.ts';
@@ -103,7 +103,7 @@ export async function considerCall(
   const chart = new Chart(slices);
   const scoped = candidates
     .flatMap((one) => {
-      const order = withReasons(one.order, reasonsIn(chart, one.order, slices.keys()));
+      const order = one.order.with(reasonsIn(chart, one.order, slices.keys()));
       return order === one.order ? one : scopeOf([order], service, knowledge);
     })
     .filter((one) => one.regionFrom !== 'open' && isWanted(one));

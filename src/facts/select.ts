@@ -196,6 +196,6 @@ function regionsOf({ site, reason, what }: Entry, orderClass: OrderClass, termin
 
 /** The sides an order is for: by its body site and text, else by its reasons. */
 export function sidesOf({ order }: ScopedOrder, terminology: Terminology): ReadonlySet<Side> {
-  const named = terminology.sides(order.joint.all);
+  const named = terminology.sides(order.all);
   return named.size > 0 ? named : terminology.sides(joinWords(...order.reasons));
 }

@@ -1,7 +1,7 @@
 import { SYSTEMS } from '../terminology/systems.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 import type { Words } from '../terminology/words.ts';
-import { type Order, toldBy } from './order.ts';
+import type { Order } from './order.ts';
 
 /** What kinds of order the cards are about, and how such an order is known. One entry of `cards/order-classes.yaml`. */
 export interface OrderClass {
@@ -66,7 +66,9 @@ export function classify(
   const signs =
     byCode.length > 0
       ? byCode
-      : index.spoken.flatMap((orderClass) => found(orderClass, wordSign(order, orderClass, terminology)));
+      : spokenClasses(order, index, terminology).flatMap((orderClass) =>
+          found(orderClass, wordSign(order, orderClass, terminology)),
+        );
   return signs
     .flatMap(({ orderClass, sign }): (ScopedOrder & { strength: number })[] => {
       const regionFrom = regionOf(order, orderClass, sign, terminology);
@@ -86,6 +88,9 @@ interface ClassIndex {
   readonly byProcedure: ReadonlyMap<string, readonly number[]>;
   /** Classes that words or a drug can mean. */
   readonly spoken: readonly OrderClass[];
+  /** Their procedures, and the products that are drugs for one. */
+  readonly procedures: readonly string[];
+  readonly products: readonly string[];
 }
 
 /** Made once for each pack. */
@@ -102,7 +107,11 @@ function indexOf(classes: readonly OrderClass[], terminology: Terminology): Clas
   }
   const hasWords = (name: string) => terminology.concepts.get(name)?.pattern !== undefined;
   const spoken = classes.filter(({ procedure, drug }) => drug !== undefined || hasWords(procedure));
-  const index = { terminology, classes, byProcedure, spoken };
+  const index = {
+    ...{ terminology, classes, byProcedure, spoken },
+    procedures: spoken.map(({ procedure }) => procedure),
+    products: spoken.flatMap(({ drug }) => drug?.product ?? []),
+  };
   indexes.set(classes, index);
   return index;
 }
@@ -112,6 +121,15 @@ function codedClasses({ codes }: Order, { classes, byProcedure }: ClassIndex, te
   const concepts = new Set(codes.flatMap((code) => [...terminology.conceptsOf(code)]));
   const places = [...concepts].flatMap((name) => byProcedure.get(name) ?? []);
   return places.sort((a, b) => a - b).flatMap((place) => classes[place] ?? []);
+}
+
+/** The classes that the words of the order, or its drug, may mean; none at once where they mean no procedure and no product of any. */
+function spokenClasses(order: Order, index: ClassIndex, terminology: Terminology): readonly OrderClass[] {
+  const mayMean =
+    order.body.resourceType === 'MedicationRequest'
+      ? terminology.bearsAny(order.all, index.products) !== 'fails'
+      : terminology.bearsAny(order.texts, index.procedures) === 'holds';
+  return mayMean ? index.spoken : [];
 }
 
 const openLast = ({ regionFrom }: ScopedOrder): number => (regionFrom === 'open' ? 1 : 0);
@@ -136,7 +154,7 @@ const PROCEDURE_SYSTEMS = [SYSTEMS.cpt, SYSTEMS.hcpcs, SYSTEMS.icd10pcs].map((sy
 
 function wordSign(order: Order, orderClass: OrderClass, terminology: Terminology): Sign | undefined {
   const { procedure, anywhere, refuse } = orderClass;
-  const { texts } = order.joint;
+  const { texts } = order;
   if (refuse?.some((name) => terminology.bears(texts, name) === 'holds')) return undefined;
   if (order.body.resourceType === 'MedicationRequest') return drugSign(order, orderClass, terminology);
   const isOfProcedure = ({ codes }: Words) => PROCEDURE_SYSTEMS.some((system) => codes[0]?.startsWith(system));
@@ -145,11 +163,11 @@ function wordSign(order: Order, orderClass: OrderClass, terminology: Terminology
 }
 
 function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology): Sign | undefined {
-  const given = order.joint.all;
+  const given = order.all;
   if (drug === undefined || terminology.bears(given, drug.product) === 'fails') return undefined;
   const needed = drug.says === undefined ? [drug.route] : [drug.route, drug.says];
   if (needed.some((name) => terminology.bears(given, name) !== 'holds')) return undefined;
-  return drug.unless?.some((name) => terminology.bears(toldBy(order), name) === 'holds')
+  return drug.unless?.some((name) => terminology.bears(order.told, name) === 'holds')
     ? undefined
     : { by: 'drug', strength: 1 };
 }
@@ -161,7 +179,7 @@ function drugSign(order: Order, { drug }: OrderClass, terminology: Terminology):
 function regionOf(order: Order, orderClass: OrderClass, sign: Sign, terminology: Terminology): RegionFrom | undefined {
   const isOurs = (region: string) => orderClass.regions.has(region);
   const regionsIn = (words: Words) => namedRegions(words, orderClass, terminology);
-  const named = regionsIn(order.joint.ownSite);
+  const named = regionsIn(order.ownSite);
   const namesOurs = named.some(isOurs);
   const pointed = order.reasons.map(regionsIn);
   const isPointedHere = pointed.some((reason) => reason.some(isOurs));

@@ -11,7 +11,7 @@ import type {
   VignetteFile,
 } from '../knowledge/types.ts';
 import type { Truth } from '../logic/truth.ts';
-import { readDrafts, selectedOrders, withReasons } from '../orders/order.ts';
+import { readDrafts, selectedOrders } from '../orders/order.ts';
 import { classify } from '../orders/scope.ts';
 import { type Decision, decide, isOffered, type Judgement } from '../rules/decide.ts';
 import { joinWords } from '../terminology/words.ts';
@@ -61,7 +61,7 @@ export function runVignette({ content, place }: VignetteFile, index: number, kno
         .map(({ reference, what, site }) => [reference, joinWords(what, site)]),
     );
     const scoped = selectedOrders(context, drafts)
-      .map((order) => withReasons(order, reasons))
+      .map((order) => order.with(reasons))
       .flatMap((order) => classify(order, service.orderClasses, terminology) ?? [])
       .filter(({ regionFrom }) => regionFrom !== 'open');
     const decision = decide({ service, scoped, drafts, context, chart, today, terminology });

@@ -1,6 +1,6 @@
 import { at, string } from '../../logic/json.ts';
 import { exactly } from '../../logic/range.ts';
-import { type Order, toldBy } from '../../orders/order.ts';
+import type { Order } from '../../orders/order.ts';
 import { namedRegions } from '../../orders/scope.ts';
 import { joinWords, type Words } from '../../terminology/words.ts';
 import type { Reader, Setting } from '../reader.ts';
@@ -18,7 +18,7 @@ const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[
   type: ({ scoped }) => [scoped.order.body.resourceType],
   // Those of the class's own regions that it names; when it names none, all of them.
   region: ({ scoped: { order, orderClass }, terminology }) => {
-    const named = terminology.regions(toldBy(order));
+    const named = terminology.regions(order.told);
     const ours = [...orderClass.regions].filter((region) => named.has(region));
     return ours.length > 0 ? ours : [...orderClass.regions];
   },
@@ -62,7 +62,7 @@ export const order: Reader = {
 };
 
 const PARTS: Readonly<Record<string, (order: Order) => readonly Words[]>> = {
-  what: ({ joint }) => [joint.whatOwn],
+  what: ({ whatOwn }) => [whatOwn],
   site: ({ site }) => [site],
   reason: ({ reasons }) => reasons,
   notes: ({ notes }) => [notes],
@@ -107,14 +107,14 @@ export const drafts: Reader = {
   },
   givesNames: false,
   read: ({ concept = [], region }, { scoped, drafts: all, terminology }): Reading => {
-    const isElsewhere = ({ joint, reasons }: Order) => {
-      const named = namedRegions(joinWords(joint.ownSite, ...reasons), scoped.orderClass, terminology);
+    const isElsewhere = ({ ownSite, reasons }: Order) => {
+      const named = namedRegions(joinWords(ownSite, ...reasons), scoped.orderClass, terminology);
       return named.length > 0 && !named.some((one) => scoped.orderClass.regions.has(one));
     };
     const matching = all.filter(
       (draft) =>
         draft.index !== scoped.order.index &&
-        terminology.bearsAny(draft.joint.whatOwn, concept) === 'holds' &&
+        terminology.bearsAny(draft.whatOwn, concept) === 'holds' &&
         !(region !== undefined && isElsewhere(draft)),
     );
     return { count: exactly(matching.length), measures: {}, evidence: matching.flatMap(cited), unread: [] };

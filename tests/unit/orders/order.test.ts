@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderContext } from '../../../src/cds-hooks/types.ts';
-import { readDrafts, selectedOrders, withReasons } from '../../../src/orders/order.ts';
+import { readDrafts, selectedOrders } from '../../../src/orders/order.ts';
 import {
   aCondition,
   aContext,
@@ -66,7 +66,7 @@ describe('which drafts ask for something', () => {
   });
 
   test('one without an id has no reference', () => {
-    expect(anOrder({ resourceType: 'ServiceRequest' })).not.toHaveProperty('reference');
+    expect(anOrder({ resourceType: 'ServiceRequest' })).toHaveProperty('reference', undefined);
   });
 });
 
@@ -177,9 +177,9 @@ describe('reasons by reference', () => {
     const order = anOrder(
       aDraft('1', 'x', { reasonReference: [{ reference: 'Condition/a' }, { reference: 'Condition/b' }] }),
     );
-    const found = withReasons(order, new Map([['Condition/b', { codes: [], texts: ['sciatica'] }]]));
+    const found = order.with(new Map([['Condition/b', { codes: [], texts: ['sciatica'] }]]));
     expect([found.reasons, found.openReasons]).toEqual([[{ codes: [], texts: ['sciatica'] }], ['Condition/a']]);
-    expect(withReasons(order, new Map())).toBe(order);
+    expect(order.with(new Map())).toBe(order);
   });
 
   test.each([[null], ['Condition/1'], [{}], [[]], [{ reference: 5 }], [{ reference: '' }]])(

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RawResource } from '../../../src/cds-hooks/types.ts';
 import { loadKnowledge } from '../../../src/knowledge/load.ts';
-import { withReasons } from '../../../src/orders/order.ts';
 import { classify, type OrderClass } from '../../../src/orders/scope.ts';
 import { SYSTEMS } from '../../../src/terminology/systems.ts';
 import { wordsOf } from '../../../src/terminology/words.ts';
@@ -195,7 +194,7 @@ describe('a code used all over the body needs a region from the order itself', (
   test('an open reason that is found decides', () => {
     const order = anOrder(aDraft('1', 'cpt|20611', { reasonReference: [{ reference: 'Condition/c' }] }));
     const found = (code: string) =>
-      classify(withReasons(order, new Map([['Condition/c', wordsOf([codeable(code)])]])), [BACK, HIP], terminology);
+      classify(order.with(new Map([['Condition/c', wordsOf([codeable(code)])]])), [BACK, HIP], terminology);
     expect(found('icd10cm|M70.61')?.regionFrom).toBe('reason');
     expect(found('icd10cm|M17.11')).toBeUndefined();
   });
