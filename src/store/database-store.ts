@@ -106,18 +106,19 @@ export class DatabaseStore implements Store {
 
   async answeredWithin(query: AnsweredQuery): Promise<boolean> {
     const patient = this.patientHmac(query);
-    const row = await this.#read((db) =>
-      db
-        .selectFrom('feedback')
-        .select('id')
-        .where('patient', '=', patient)
-        .where('order_class', '=', query.orderClass)
-        .$if(query.card !== undefined, (answers) => answers.where('shown_card', '=', query.card ?? ''))
-        .where('answered', '>=', query.since.getTime())
-        .limit(1)
-        .executeTakeFirst(),
+    return this.#run(() =>
+      this.#engine.finds((db) =>
+        db
+          .selectFrom('feedback')
+          .select('id')
+          .where('patient', '=', patient)
+          .where('order_class', '=', query.orderClass)
+          .$if(query.card !== undefined, (answers) => answers.where('shown_card', '=', query.card ?? ''))
+          .where('answered', '>=', query.since.getTime())
+          .limit(1)
+          .compile(),
+      ),
     );
-    return row !== undefined;
   }
 
   async insertJti(issuer: string, jti: string, expires: Date): Promise<boolean> {

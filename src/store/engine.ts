@@ -10,6 +10,8 @@ export interface Engine {
   migrate(): Promise<void>;
   /** Runs work that reads. */
   read<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /** Whether one statement that reads, made with `build`, finds a row, as quickly as the engine can tell. */
+  finds(build: (db: Kysely<Schema>) => CompiledQuery): Promise<boolean>;
   /** Runs work that writes: one statement or one transaction, since it is run again when another process was in the way. */
   write<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
   /** One statement that writes, made with `build`, as quickly as the engine can; gives how many rows it changed. */

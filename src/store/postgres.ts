@@ -45,6 +45,11 @@ export class PostgresEngine implements Engine {
     }
   }
 
+  async finds(build: (db: Kysely<Schema>) => CompiledQuery): Promise<boolean> {
+    const { rows } = await this.read((db) => db.executeQuery(build(db)));
+    return rows.length > 0;
+  }
+
   async change(build: (db: Kysely<Schema>) => CompiledQuery): Promise<number> {
     const { numAffectedRows = 0n } = await this.write((db) => db.executeQuery(build(db)));
     return Number(numAffectedRows);

@@ -65,6 +65,11 @@ export class SqliteEngine implements Engine {
     return result;
   }
 
+  finds(build: (db: Kysely<Schema>) => CompiledQuery): Promise<boolean> {
+    const { sql, parameters } = build(this.#db);
+    return retry(async () => this.#runPrepared(sql, (statement) => statement.get([...parameters])) !== undefined);
+  }
+
   change(build: (db: Kysely<Schema>) => CompiledQuery): Promise<number> {
     const { sql, parameters } = build(this.#db);
     return this.write(async () => this.#changeAtOnce(sql, parameters));
@@ -93,20 +98,29 @@ export class SqliteEngine implements Engine {
   }
 
   /**
-   * By a statement that is prepared once: preparing it, and what kysely does to run it, would take several times as long as the write. In a
-   * transaction, since a statement that meets a lock outside of any stays under way, and keeps those after it from writing.
+   * In a transaction, since a statement that meets a lock outside of any stays under way, and keeps those after it from writing.
    */
   #changeAtOnce(sql: string, parameters: readonly unknown[]): number {
     this.#connection.exec('begin immediate');
     try {
-      const statement = this.#prepared.get(sql) ?? this.#connection.prepare(sql);
-      this.#prepared.set(sql, statement);
-      const { changes } = statement.run([...parameters]);
+      const { changes } = this.#runPrepared(sql, (statement) => statement.run([...parameters]));
       this.#connection.exec('commit');
       return changes;
     } catch (error) {
-      this.#prepared.delete(sql);
       if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw error;
+    }
+  }
+
+  /** Runs a statement that is prepared once: preparing it, and what kysely does to run it, would take several times as long. */
+  #runPrepared<T>(sql: string, run: (statement: Libsql.Statement) => T): T {
+    const statement = this.#prepared.get(sql) ?? this.#connection.prepare(sql);
+    try {
+      const result = run(statement);
+      this.#prepared.set(sql, statement);
+      return result;
+    } catch (error) {
+      this.#prepared.delete(sql);
       throw error;
     }
   }
