@@ -1,3 +1,4 @@
+import { deepFreeze } from '../logic/freeze.ts';
 import type { Terminology } from '../terminology/terminology.ts';
 import { type FileKind, type KnowledgeFile, readKnowledgeFiles } from './files.ts';
 import { linkAttributes } from './link/attributes.ts';
@@ -198,18 +199,4 @@ function checkUnused(tables: Tables, conditions: ConditionLinker, wording: Wordi
   for (const named of tables.facts.values()) conditions.fact(named.name, undefined, named);
   for (const named of tables.criteria.values())
     conditions.condition(named.value.when, undefined, inside(named, 'when'), [named.name]);
-}
-
-/** Freezes plain data and what maps hold; sets, regular expressions and instances of classes are left as they are. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  if (value instanceof Map) {
-    for (const one of value.values()) deepFreeze(one);
-    return value;
-  }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && !Array.isArray(value)) return value;
-  Object.freeze(value);
-  for (const one of Object.values(value)) deepFreeze(one);
-  return value;
 }

@@ -1,6 +1,7 @@
 import type { Action, HookRequest, Suggestion } from '../cds-hooks/types.ts';
 import { isoDay } from '../clinical/dates.ts';
 import type { ActionDefinition, ResourceTemplate, SuggestionDefinition } from '../knowledge/types.ts';
+import { deepFreeze } from '../logic/freeze.ts';
 import { isObject, list } from '../logic/json.ts';
 import type { Order } from '../orders/order.ts';
 import { isOffered } from '../rules/decide.ts';
@@ -97,12 +98,13 @@ function ofThisOrder({ request, order, today }: Proposal): Record<string, unknow
   };
 }
 
-/** Parts of resources without a gap to fill, made once; undefined where there is one. */
+/** Parts of resources without a gap to fill, made once and shared by all cards; undefined where there is one. */
 const made = new WeakMap<ResourceTemplate, { readonly value: unknown } | undefined>();
 
 function renderResource(template: ResourceTemplate, filling: Filling): unknown {
-  if (!made.has(template))
-    made.set(template, hasGap(template) ? undefined : { value: fillResource(template, filling) });
+  if (!made.has(template)) {
+    made.set(template, hasGap(template) ? undefined : { value: deepFreeze(fillResource(template, filling)) });
+  }
   const known = made.get(template);
   return known === undefined ? fillResource(template, filling) : known.value;
 }

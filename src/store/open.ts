@@ -3,7 +3,6 @@ import { Unavailable } from '../errors.ts';
 import { DatabaseStore } from './database-store.ts';
 import { codeOf, type Engine } from './engine.ts';
 import { keepKey, parseKey } from './patient-key.ts';
-import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -29,7 +28,7 @@ export interface StoreOptions {
  */
 export async function openStore(place: StorePlace, options: StoreOptions): Promise<Store> {
   const { engine, patientKey } =
-    'dataDir' in place ? embedded(place.dataDir, options) : remote(place.databaseUrl, options);
+    'dataDir' in place ? embedded(place.dataDir, options) : await remote(place.databaseUrl, options);
   const { clock, keepComments = false, report = () => {} } = options;
   const store = new DatabaseStore(engine, { patientKey, keepComments, clock, report });
   try {
@@ -56,13 +55,14 @@ function embedded(dir: string, { patientKey }: StoreOptions): Opened {
   }
 }
 
-function remote(url: string, { patientKey }: StoreOptions): Opened {
+async function remote(url: string, { patientKey }: StoreOptions): Promise<Opened> {
   const key = givenKey(patientKey);
   if (key === undefined) {
     throw new Unavailable(
       'PATIENT_KEY: is needed with DATABASE_URL, the same for every replica: 32 bytes as hexadecimal digits or base64',
     );
   }
+  const { openPostgres } = await import('./postgres.ts'); // the embedded store starts without its driver
   try {
     return { patientKey: key, engine: openPostgres(url) };
   } catch (error) {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { HookRequest } from '../../../src/cds-hooks/types.ts';
-import type { ActionDefinition, Headings, SuggestionDefinition } from '../../../src/knowledge/types.ts';
+import type {
+  ActionDefinition,
+  Headings,
+  ResourceTemplate,
+  SuggestionDefinition,
+} from '../../../src/knowledge/types.ts';
 import { type Proposal, renderSuggestions } from '../../../src/render/suggestions.ts';
 import type { Filling } from '../../../src/render/wording.ts';
 import { aContext, aDraft, aDrugDraft, anOrder, aSetting, aTest, TODAY } from '../../support/builders.ts';
@@ -139,6 +144,30 @@ describe('actions', () => {
     const resource = { kind: 'object', members: [['value', { kind: 'template', template }]] } as const;
     const [made] = render([suggestion({ actions: [{ kind: 'create', description: words('x'), resource }] })]);
     expect(made?.actions[0]?.resource).toMatchObject({ value: expected });
+  });
+
+  test('what all cards share of a resource cannot be changed in one of them, and its gaps are filled anew', () => {
+    const code: ResourceTemplate = {
+      kind: 'object',
+      members: [['text', { kind: 'template', template: words('physiotherapy') }]],
+    };
+    const resource: ResourceTemplate = {
+      kind: 'object',
+      members: [
+        ['code', code],
+        ['note', { kind: 'template', template: [{ kind: 'order' }] }],
+      ],
+    };
+    const action: ActionDefinition = { kind: 'create', description: words('Refer'), resource };
+    const made = (ordered: string) =>
+      renderSuggestions([suggestion({ actions: [action] })], proposal(), { ...filling, ordered })[0]?.actions[0]
+        ?.resource as { code: { text: string }; note: string };
+    const [first, second] = [made('one'), made('another')];
+    expect([first.note, second.note]).toEqual(['one', 'another']);
+    expect(() => {
+      first.code.text = 'something else';
+    }).toThrow(TypeError);
+    expect(second.code).toEqual({ text: 'physiotherapy' });
   });
 
   test('it belongs to the encounter of the call', () => {
