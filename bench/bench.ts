@@ -9,12 +9,13 @@ import { feedback } from './feedback.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
+import { profile } from './profile.ts';
 import { sizing } from './sizing.ts';
 import { workers } from './workers.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
-const PARTS: readonly Part[] = [calls, engine, cql, growth, feedback, workers, sizing, memory];
+const PARTS: readonly Part[] = [calls, engine, profile, cql, growth, feedback, workers, sizing, memory];
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

@@ -26,6 +26,8 @@ export interface Server {
   /** From the start of the process until it said that it was ready. */
   readonly startedInMs: number;
   readonly usage: (after?: 'collect') => Promise<Usage>;
+  /** Microseconds by place, `file function`, that its main thread spent while `work` was done. */
+  readonly profile: (work: () => Promise<unknown>) => Promise<Readonly<Record<string, number>>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -58,13 +60,19 @@ export async function startServer(
   });
   closeSync(out);
   const url = await readyUrl(child, log);
+  const ask = async (what: string): Promise<unknown> => {
+    const told = once(child, 'message');
+    child.send(what);
+    return (await told)[0];
+  };
   return {
     url,
     startedInMs: performance.now() - startedAt,
-    usage: async (after) => {
-      const told = once(child, 'message');
-      child.send(after ?? 'tell');
-      return (await told)[0] as Usage;
+    usage: async (after) => (await ask(after ?? 'tell')) as Usage,
+    profile: async (work) => {
+      await ask('profile');
+      await work();
+      return (await ask('profiled')) as Record<string, number>;
     },
     stop: async () => {
       const ended = once(child, 'exit');
