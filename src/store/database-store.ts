@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Caller, Feedback } from '../cds-hooks/types.ts';
 import { Unavailable } from '../errors.ts';
 import type { Engine } from './engine.ts';
@@ -8,6 +8,7 @@ import { hmacOf } from './patient-key.ts';
 import { BatchQueue, type QueueLimits } from './queue.ts';
 import { newId } from './random.ts';
 import { readDecisions, readFeedback } from './read.ts';
+import { removeAbout, removeDecisionsAbout, removeOldDecisions, removeOldFeedback, removeOldJtis } from './removal.ts';
 import { type About, aboutOf, key, rowOfDecision, rowOfFeedback } from './rows.ts';
 import type { DecisionRow, FeedbackRow, Schema } from './schema.ts';
 import type { AnsweredQuery, DecisionRecord, KeptDecision, KeptFeedback, Period, Removed, Store } from './store.ts';
@@ -15,8 +16,6 @@ import type { AnsweredQuery, DecisionRecord, KeptDecision, KeptFeedback, Period,
 const QUEUE: QueueLimits = { maxWaiting: 10_000, maxBatch: 200, delayMs: 50 };
 /** Rows of one insert: PostgreSQL takes 65535 values, SQLite 32766. */
 const MAX_ROWS = 1000;
-/** Rows of one transaction of removal. */
-const SWEEP_ROWS = 500;
 const MS_PER_DAY = 86_400_000;
 /** Cards of which it is remembered that feedback waits for their decision. */
 const MOST_AWAITED = 10_000;
@@ -140,21 +139,9 @@ export class DatabaseStore implements Store {
 
   async sweep(now: Date, retentionDays: number): Promise<Removed> {
     const oldest = now.getTime() - retentionDays * MS_PER_DAY;
-    const decisions = await this.#inBatches(async (db) => {
-      const old = db.selectFrom('decision').select('id').where('time', '<', oldest).limit(SWEEP_ROWS);
-      const { numDeletedRows } = await db.deleteFrom('decision').where('id', 'in', old).executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
-    });
-    const feedback = await this.#inBatches(async (db) => {
-      const old = db.selectFrom('feedback').select('id').where('received', '<', oldest).limit(SWEEP_ROWS);
-      const { numDeletedRows } = await db.deleteFrom('feedback').where('id', 'in', old).executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
-    });
-    const jtis = await this.#inBatches(async (db) => {
-      const old = sql`select issuer, jti from seen_jti where expires < ${now.getTime()} limit ${SWEEP_ROWS}`;
-      const { numAffectedRows } = await sql`delete from seen_jti where (issuer, jti) in (${old})`.execute(db);
-      return Number(numAffectedRows);
-    });
+    const decisions = await this.#inBatches((db) => removeOldDecisions(db, oldest));
+    const feedback = await this.#inBatches((db) => removeOldFeedback(db, oldest));
+    const jtis = await this.#inBatches((db) => removeOldJtis(db, now.getTime()));
     return { decisions, feedback, jtis };
   }
 
@@ -163,14 +150,9 @@ export class DatabaseStore implements Store {
     const about = () => this.#inBatches((db) => removeAbout(db, hmac));
     let feedback = await about();
     const decisions = await this.#inBatches(async (db) => {
-      const some = await db
-        .selectFrom('decision')
-        .select(['id', 'uuid', 'client', 'tenant'])
-        .where('patient', '=', hmac)
-        .limit(SWEEP_ROWS)
-        .execute();
-      feedback += await removeAnswersTo(db, some);
-      return removeDecisions(db, some);
+      const removed = await removeDecisionsAbout(db, hmac);
+      feedback += removed.feedback;
+      return removed.decisions;
     });
     feedback += await about(); // what came in the meantime
     await this.#run(() => this.#engine.scrub());
@@ -379,37 +361,3 @@ const insertFeedback = (db: Kysely<Schema>, rows: readonly FeedbackRow[]) =>
         }))
         .where('feedback.patient', 'is', null),
     );
-
-/** Removes some of the feedback about a patient. */
-async function removeAbout(db: Transaction<Schema>, patient: string): Promise<number> {
-  const some = db.selectFrom('feedback').select('id').where('patient', '=', patient).limit(SWEEP_ROWS);
-  const { numDeletedRows } = await db.deleteFrom('feedback').where('id', 'in', some).executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
-}
-
-/** Removes feedback on the cards of decisions, which are about one patient and so of one client and tenant. */
-async function removeAnswersTo(
-  db: Transaction<Schema>,
-  decisions: readonly Pick<DecisionRow, 'uuid' | 'client' | 'tenant'>[],
-): Promise<number> {
-  const cards = decisions.flatMap(({ uuid }) => uuid ?? []);
-  const [first] = decisions;
-  if (first === undefined || cards.length === 0) return 0;
-  const { numDeletedRows } = await db
-    .deleteFrom('feedback')
-    .where('card', 'in', cards)
-    .where('client', '=', first.client)
-    .where('tenant', '=', first.tenant)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
-}
-
-async function removeDecisions(
-  db: Transaction<Schema>,
-  decisions: readonly Pick<DecisionRow, 'id'>[],
-): Promise<number> {
-  if (decisions.length === 0) return 0;
-  const ids = decisions.map(({ id }) => id);
-  await db.deleteFrom('decision').where('id', 'in', ids).execute();
-  return ids.length;
-}
