@@ -26,6 +26,9 @@ export interface AppDeps extends Omit<CallDeps & FeedbackDeps, 'room' | 'address
   readonly demo?: RequestHandler;
 }
 
+/** A request that an application around this one may have taken the first part of its path from. */
+type MountedRequest = IncomingMessage & { readonly baseUrl?: string };
+
 /** What answers a request, or passes it on; Express and `node:http` both have it. */
 type Step = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
@@ -49,15 +52,21 @@ export function createApp(deps: AppDeps): RequestListener {
   });
   app.use(errorHandler);
   const idsByPath = new Map(deps.services.map(({ id }) => [`/cds-services/${encodeURIComponent(id)}`, id]));
+  const answerCall = (request: MountedRequest, response: ServerResponse, id: string) => {
+    const path = (request.baseUrl ?? '') + (request.url ?? '');
+    const refuse = (error: unknown) => answerError(error, response);
+    setCommonHeaders(request, response, () => {
+      answer(request, response, { id, path })
+        .catch(refuse)
+        .catch(() => response.destroy());
+    });
+  };
   return (request, response) => {
     logRequest(request, response, deps.log);
     setSecurityHeaders(response);
-    const { method, url: path = '' } = request;
-    const id = method === 'POST' ? idsByPath.get(path) : undefined;
-    if (id === undefined) return app(request, response);
-    setCommonHeaders(request, response, () => {
-      answer(request, response, { id, path }).catch((error) => answerError(error, response));
-    });
+    const id = request.method === 'POST' ? idsByPath.get(request.url ?? '') : undefined;
+    if (id === undefined) app(request, response);
+    else answerCall(request, response, id);
   };
 }
 

@@ -97,7 +97,8 @@ function collect(
       fail(new InvalidRequest('The compressed body is damaged or incomplete'));
     }
     function onGone(): void {
-      if (!request.complete) fail(new InvalidRequest('The connection ended before the body did'));
+      // what was sent whole may still wait here to be unpacked
+      if (!request.readableEnded) fail(new InvalidRequest('The connection ended before the body did'));
     }
     function fail(error: Error): void {
       detach();

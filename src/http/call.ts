@@ -32,23 +32,19 @@ export function answerCalls(
   return async (request, response, target) => {
     noteForLog(response, { route: PATH });
     const { caller, hooks, place } = await admitted(request, response, target);
-    try {
-      const timings = timingsOf(response);
-      const startedAt = performance.now();
-      const call = parseHookRequest(await readJson(request, deps.maxBodyBytes, place.take), hooks);
-      timings.read = performance.now() - startedAt;
-      noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
-      const answered = await deps.answer(target.id, call, caller, {
-        languages: languagesOf.call(request),
-        trace: traceFor(response),
-        timings,
-      });
-      noteForLog(response, { cards: answered.response.cards.length });
-      response.setHeader('Content-Language', answered.language);
-      sendJson(response, JSON.stringify(answered.response));
-    } finally {
-      place.leave();
-    }
+    const timings = timingsOf(response);
+    const startedAt = performance.now();
+    const call = parseHookRequest(await readJson(request, deps.maxBodyBytes, place.take), hooks);
+    timings.read = performance.now() - startedAt;
+    noteForLog(response, { hook: call.hook, hookInstance: call.hookInstance });
+    const answered = await deps.answer(target.id, call, caller, {
+      languages: languagesOf.call(request),
+      trace: traceFor(response),
+      timings,
+    });
+    noteForLog(response, { cards: answered.response.cards.length });
+    response.setHeader('Content-Language', answered.language);
+    sendJson(response, JSON.stringify(answered.response));
   };
 }
 

@@ -28,20 +28,14 @@ export function routeFeedback(deps: FeedbackDeps): Router {
     .all(noteRoute(PATH))
     .post(async (request, response) => {
       const { caller, place } = await admitted(request, response, targetOf(request));
-      try {
-        const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes, place.take));
-        await deps.keepFeedback(items, caller);
-        if (problems.length > 0) {
-          const kept =
-            items.length === 0
-              ? ''
-              : `; the other ${items.length === 1 ? 'item is' : `${items.length} items are`} kept`;
-          throw new InvalidRequest(`The feedback does not follow CDS Hooks${kept}`, problems.slice(0, MAX_DIAGNOSTICS));
-        }
-        response.json({});
-      } finally {
-        place.leave();
+      const { items, problems } = parseFeedback(await readJson(request, deps.maxBodyBytes, place.take));
+      await deps.keepFeedback(items, caller);
+      if (problems.length > 0) {
+        const kept =
+          items.length === 0 ? '' : `; the other ${items.length === 1 ? 'item is' : `${items.length} items are`} kept`;
+        throw new InvalidRequest(`The feedback does not follow CDS Hooks${kept}`, problems.slice(0, MAX_DIAGNOSTICS));
       }
+      response.json({});
     })
     .all(find(deps.services), refuseMethod('POST, OPTIONS'));
   return router;

@@ -46,7 +46,7 @@ export interface Admitted {
   readonly caller: Caller;
   /** Those that the service is listed for. */
   readonly hooks: readonly Hook[];
-  /** For its body; whoever was admitted leaves it. */
+  /** For its body, until it is answered or gone. */
   readonly place: Place;
 }
 
@@ -77,7 +77,9 @@ export function admit(
     await limits?.countCall(client, response);
     const hooks = findHooks(services, id);
     noteForLog(response, { serviceId: id });
-    return { caller, hooks, place: room(client) };
+    const place = room(client);
+    response.once('close', place.leave);
+    return { caller, hooks, place };
   };
 }
 

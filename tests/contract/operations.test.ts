@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { startFhirServer } from '../support/fhir-server.ts';
@@ -74,6 +76,26 @@ test('[N-05] [N-06] bodies that are sent slowly fill the memory to a bound: then
   expect((await post(app.url + SELECT, aCall())).status).toBe(200);
   slow.destroy();
   await expect.poll(async () => (await post(app.url + SELECT, body)).status).toBe(200);
+  await app.close();
+});
+
+test('[N-06] the room of a packed body is free again when its sender leaves while it is unpacked', async () => {
+  const app = await startRealApp(TODAY, { changes: { mostHeldBytes: 5_000_000 } });
+  const { hostname, port } = new URL(app.url);
+  const packed = gzipSync(randomBytes(2_200_000).toString('hex'), { level: 1 });
+  const head = `POST ${SELECT} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`;
+  const sendAndLeave = (afterMs: number) =>
+    new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => {});
+      socket.on('close', () => resolve());
+      socket.write(Buffer.concat([Buffer.from(head), packed]), () =>
+        setTimeout(() => socket.resetAndDestroy(), afterMs),
+      );
+    });
+  for (let afterMs = 0; afterMs < 40; afterMs += 1) await sendAndLeave(afterMs);
+  const body = { ...aCall(), padding: 'x'.repeat(4_500_000) };
+  await expect.poll(async () => (await post(app.url + SELECT, body)).status, { timeout: 5000 }).toBe(200);
   await app.close();
 });
 
