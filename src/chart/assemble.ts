@@ -2,9 +2,10 @@ import { fillTemplate, isRead } from '../cds-hooks/prefetch.ts';
 import type { HookRequest } from '../cds-hooks/types.ts';
 import { escapePointer } from '../cds-hooks/violations.ts';
 import { ChartIncomplete } from '../errors.ts';
+import { deepFreeze } from '../logic/freeze.ts';
 import { addMedications } from './medications.ts';
 import { joinPages, type Page, type PageEntry, readPage } from './page.ts';
-import { readPrefetch } from './prefetched.ts';
+import { type Prefetched, readPrefetch } from './prefetched.ts';
 import type { FhirReader, Slice, SliceDefinition } from './slice.ts';
 import { isAboutAnother } from './subject.ts';
 
@@ -33,28 +34,32 @@ export async function assembleSlices(options: AssembleOptions): Promise<Readonly
     return opened;
   };
 
-  function ask(definition: SliceDefinition): Slice | Promise<Slice> {
-    const given = prefetched.get(definition.name);
-    if (given === undefined) return readSlice(definition, request, reader);
-    return 'slice' in given ? given.slice : followPages(given.page, definition, request, reader);
+  const obtained = new Map<string, Slice>();
+  const missing: SliceDefinition[] = [];
+  for (const definition of definitions) {
+    const slice = atHand(prefetched.get(definition.name), definition, request);
+    if (slice === undefined) missing.push(definition);
+    else obtained.set(definition.name, slice);
   }
-
-  const answers = definitions.map(ask);
-  // what is all there needs no waiting, as nearly every call
-  const obtained = answers.every(isThere) ? answers : await Promise.all(answers);
-  const slices = new Map(definitions.map((definition, at) => [definition.name, orEmpty(obtained[at], definition)]));
+  // nearly every call brings all of it, and need not wait
+  if (missing.length > 0) {
+    const read = missing.map(
+      async (one) => [one, await obtain(prefetched.get(one.name), one, request, reader)] as const,
+    );
+    for (const [{ name }, slice] of await Promise.all(read)) obtained.set(name, slice);
+  }
+  const slices = new Map(
+    definitions.map(({ name, isExtra }) => {
+      const slice = obtained.get(name) ?? unavailable('it was not obtained');
+      return [name, slice.state === 'unavailable' && isExtra ? EMPTY : slice] as const;
+    }),
+  );
   requireSlices(definitions, slices);
   const { fhirServer } = request;
   return addMedications(slices, { definitions, reader, ...(fhirServer !== undefined && { fhirServer }) });
 }
 
-const isThere = (answer: Slice | Promise<Slice>): answer is Slice => !(answer instanceof Promise);
-
-function orEmpty(slice: Slice = EMPTY, { isExtra }: SliceDefinition): Slice {
-  return slice.state === 'unavailable' && isExtra ? EMPTY : slice;
-}
-
-const EMPTY: Slice = { state: 'complete', resources: [], included: [] };
+const EMPTY: Slice = deepFreeze({ state: 'complete', resources: [], included: [] });
 
 type ReaderSource = () => FhirReader | undefined;
 
@@ -82,31 +87,36 @@ async function readSlice(definition: SliceDefinition, request: HookRequest, read
   return followPages(page, definition, request, reader);
 }
 
-/** Reads on from a first page; what cannot be read, or lies beyond the bound, leaves the slice partial. */
-function followPages(
-  first: Page,
-  definition: SliceDefinition,
-  request: HookRequest,
-  reader: ReaderSource,
-): Slice | Promise<Slice> {
-  const join = (pages: readonly Page[]) =>
-    joinPages(
-      pages.map((page) => dropForeignIncludes(page, request)),
-      definition.type,
-    );
-  if (!first.next || definition.pages <= 1) return join([first]);
-  return readOn(first, definition, request, reader).then((pages) =>
-    pages === undefined ? OTHER_PATIENT : join(pages),
-  );
+/** What the client sent, as far as it is the whole slice. */
+function atHand(given: Prefetched | undefined, definition: SliceDefinition, request: HookRequest): Slice | undefined {
+  if (given === undefined) return undefined;
+  if ('slice' in given) return given.slice;
+  return given.page.next && definition.pages > 1 ? undefined : join([given.page], definition, request);
 }
 
-/** The first page and those after it; undefined when one is about another patient. */
-async function readOn(
+async function obtain(
+  given: Prefetched | undefined,
+  definition: SliceDefinition,
+  request: HookRequest,
+  reader: ReaderSource,
+): Promise<Slice> {
+  if (given === undefined) return readSlice(definition, request, reader);
+  return 'slice' in given ? given.slice : followPages(given.page, definition, request, reader);
+}
+
+const join = (pages: readonly Page[], { type }: SliceDefinition, request: HookRequest): Slice =>
+  joinPages(
+    pages.map((page) => dropForeignIncludes(page, request)),
+    type,
+  );
+
+/** Reads on from a first page; what cannot be read, or lies beyond the bound, leaves the slice partial. */
+async function followPages(
   first: Page,
   definition: SliceDefinition,
   request: HookRequest,
   reader: ReaderSource,
-): Promise<readonly Page[] | undefined> {
+): Promise<Slice> {
   const pages = [first];
   const followed = new Set<string>();
   let next = first.next;
@@ -115,11 +125,11 @@ async function readOn(
     const result = await reader()?.read(next);
     const page = result?.ok && result.resource.resourceType === 'Bundle' ? readPage(result.resource) : undefined;
     if (page === undefined) break;
-    if (holdsAnother(page, request)) return undefined;
+    if (holdsAnother(page, request)) return OTHER_PATIENT;
     pages.push(page);
     next = page.next;
   }
-  return pages;
+  return join(pages, definition, request);
 }
 
 function holdsAnother({ entries }: Page, { context }: HookRequest): boolean {

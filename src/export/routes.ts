@@ -50,7 +50,10 @@ export function routeExport(knowledge: Knowledge, valueSets: readonly ValueSet[]
   const router = Router();
   let made: Promise<PackedExport> | undefined;
   const packed = () => {
-    made ??= packExport(knowledge, valueSets);
+    made ??= packExport(knowledge, valueSets).catch((error: unknown) => {
+      made = undefined; // whoever asks next has it made again
+      throw error;
+    });
     return made;
   };
   router

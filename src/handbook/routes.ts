@@ -39,6 +39,7 @@ export function routeHandbook({ page, knowledge }: HandbookDeps): Router {
       const spoken = inLanguage(knowledge, request.acceptsLanguages());
       const packed = packs.get(spoken.locale) ?? pack(signOffDocument(spoken));
       packs.set(spoken.locale, packed);
+      packed.catch(() => packs.delete(spoken.locale)); // whoever asks next has it made again
       response
         .set('Cache-Control', 'no-cache')
         .set('Content-Language', spoken.locale)

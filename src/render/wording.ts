@@ -179,9 +179,10 @@ function rangeText(
 }
 
 function counted(value: number, plural: readonly [string, string] | undefined, forms: Forms): string {
-  const { text, isOne } = remembered(forms.counted, value, () => ({
-    text: forms.number.format(value),
-    isOne: forms.plural.select(value) === 'one',
+  // a minus before nothing is nothing: the two zeros are one key
+  const { text, isOne } = remembered(forms.counted, value + 0, (one) => ({
+    text: forms.number.format(one),
+    isOne: forms.plural.select(one) === 'one',
   }));
   if (plural === undefined) return text;
   return `${text} ${isOne ? plural[0] : plural[1]}`;

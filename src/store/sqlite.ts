@@ -65,6 +65,7 @@ export class SqliteEngine implements Engine {
     return result;
   }
 
+  /** It may read what a transaction of this process is about to remove: then an answer that is being erased is found no more. */
   finds(build: (db: Kysely<Schema>) => CompiledQuery): Promise<boolean> {
     const { sql, parameters } = build(this.#db);
     return retry(async () => this.#runPrepared(sql, (statement) => statement.get([...parameters])) !== undefined);

@@ -143,6 +143,16 @@ describe('YAML 1.2', () => {
   });
 });
 
+test.each([
+  ['a directive', '%YAML 1.1\n---\na: 1\n'],
+  ['an old end of a line', 'a:\r  - 1\r  - 2\n'],
+])('%s is read with care, checked or not', (_, text) => {
+  expect([problemsOf(text, true), problemsOf(text, true).length || valueIn(text, true)]).toEqual([
+    problemsOf(text),
+    problemsOf(text).length || valueIn(text),
+  ]);
+});
+
 describe('what is refused', () => {
   test.each([
     ['a key twice', 'a: 1\nb:\n  c: 1\n  c: 2\n', 'a.yaml:4:3  /  Map keys must be unique'],

@@ -50,6 +50,11 @@ describe('numbers', () => {
     expect(plainly(number(value))).toBe(expected);
   });
 
+  test('nothing has no sign, whichever way it is written, and whatever was written before', () => {
+    const said = [-0, 0, -0].map((value) => plainly({ kind: 'number', value }));
+    expect(said).toEqual(['0', '0', '0']);
+  });
+
   test('without a plural the number stands alone', () => {
     expect(plainly({ kind: 'number', value: 1 })).toBe('1');
   });
