@@ -84,7 +84,8 @@ export function checkClaims({ payload, claimed }: Token, audience: string, now: 
   const refuse = (reason: string) => new Unauthorized(reason, claimed);
   const { aud, exp, iat, nbf, jti, tenant = '' } = payload;
   const seconds = now.getTime() / 1000;
-  if (!(Array.isArray(aud) ? aud : [aud]).includes(audience)) throw refuse('its aud is not the URL called');
+  if (!(Array.isArray(aud) ? aud : [aud]).map(onceSlashed).includes(audience))
+    throw refuse('its aud is not the URL called');
   if (!isTime(exp)) throw refuse('it has no exp');
   if (exp + SKEW_S <= seconds) throw refuse('it has expired');
   if (!isTime(iat)) throw refuse('it has no iat');
@@ -97,6 +98,9 @@ export function checkClaims({ payload, claimed }: Token, audience: string, now: 
     throw refuse('its tenant is not usable');
   return { jti, exp, tenant };
 }
+
+/** A client whose discovery URL ends in a slash calls, and names, a URL with a doubled one, which counts as one. */
+const onceSlashed = (aud: unknown): unknown => (typeof aud === 'string' ? aud.replaceAll(/(?<!:)\/{2,}/g, '/') : aud);
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
