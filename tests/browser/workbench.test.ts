@@ -66,10 +66,28 @@ describe('the workbench', () => {
     expect(await drafts.locator('del').innerText()).toBe('US-guided large joint or bursa injection');
     expect(await drafts.getByText('new', { exact: true }).count()).toBeGreaterThan(0);
     await record(page, 'accepted', 1400);
+    expect(await page.evaluate('[document.activeElement.className, scrollY]')).toEqual(['said', 0]);
+    const signed = page.waitForRequest((request) => request.url().endsWith('-order-sign'));
     await page.getByRole('radio', { name: 'Sign' }).check();
+    const { context } = (await signed).postDataJSON() as { context: { draftOrders: { entry: object[] } } };
+    expect(context.draftOrders.entry).toEqual([
+      { resource: expect.objectContaining({ code: expect.objectContaining({ text: 'Physiotherapy referral' }) }) },
+    ]);
+    await page.getByText('No card is about this order').waitFor();
+    await page.getByRole('button', { name: 'Start over' }).click();
     await page.getByText('so the card is not repeated').waitFor();
-    await page.getByRole('button', { name: 'Forget the answer' }).click();
+    await page.getByRole('button', { name: 'Forget the answer' }).press('Enter');
     await card(page).waitFor();
+    expect(await page.evaluate('document.activeElement.className')).toBe('results');
+    await close();
+  });
+
+  test('says that nothing could be copied', async () => {
+    const { page, complaints, close } = await open('/?patient=quick-look');
+    await card(page).waitFor();
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByText('The browser lets nothing be copied').waitFor();
+    expect(complaints).toEqual([]);
     await close();
   });
 
@@ -98,6 +116,7 @@ describe('the workbench', () => {
     await page.getByRole('radio', { name: 'FHIR reads' }).check();
     await page.waitForResponse((response) => response.url().endsWith('/workbench/explain'));
     expect(await card(page).locator('h3').innerText()).toBe(summary);
+    expect(await page.getByText('Chart edits do not reach it').count()).toBe(2);
     await page.getByRole('radio', { name: 'None' }).check();
     await page.getByText('The call was answered 412').waitFor();
     expect(await violations(page)).toEqual([]);

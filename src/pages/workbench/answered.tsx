@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Card, Feedback, Suggestion } from '../../cds-hooks/types.ts';
 import { Fold } from '../shared/fold.tsx';
 import { Json } from '../shared/json.tsx';
@@ -20,6 +20,8 @@ interface AnsweredProps {
 /** The answer as an EHR shows it, and what the doctor said to it. */
 export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredProps) {
   const [said, setSaid] = useState<{ readonly words: string; readonly item: Feedback }>();
+  const saying = useRef<HTMLDivElement>(null);
+  useEffect(() => saying.current?.focus({ preventScroll: true }), [said]); // the button that was pressed takes no more
   const answer = async (words: string, item: Feedback, next: readonly Resource[] = drafts) => {
     if (exchange === undefined) return;
     const status = await sendFeedback(exchange.url, item);
@@ -63,7 +65,7 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
         ))}
         {exchange !== undefined && cards.length === 0 && <Silence exchange={exchange} forgetAnswer={forgetAnswer} />}
         {said !== undefined && (
-          <div class="said" role="status">
+          <div class="said" role="status" tabIndex={-1} ref={saying}>
             <p>
               {said.words} {texts.card.quietNow}
             </p>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { type ChoicesProps, ofPatient } from './chosen.ts';
+import { type ChoicesProps, type Chosen, ofPatient } from './chosen.ts';
 import { type Edits, LATER } from './edits.ts';
 import { CheckField, Segments, SelectField } from './fields.tsx';
 import { OrderForm } from './order-form.tsx';
@@ -17,7 +17,7 @@ export function Choices(props: ChoicesProps) {
         <PatientChoice {...props} />
         <OrderForm {...props} />
       </section>
-      <EditsForm edits={chosen.edits} change={(edits) => choose({ ...chosen, edits })} />
+      <EditsForm chosen={chosen} change={(edits) => choose({ ...chosen, edits })} />
       <CallChoice {...props} />
     </form>
   );
@@ -62,11 +62,17 @@ function Chapter({ title, children }: { readonly title: string; readonly childre
   );
 }
 
-function EditsForm({ edits, change }: { readonly edits: Edits; readonly change: (edits: Edits) => void }) {
+interface EditsFormProps {
+  readonly chosen: Chosen;
+  readonly change: (edits: Edits) => void;
+}
+
+function EditsForm({ chosen: { edits, data }, change }: EditsFormProps) {
   const words = texts.edits;
   const later = Object.fromEntries(LATER.map((weeks) => [String(weeks), words.weeks(weeks)]));
   return (
     <Chapter title={words.title}>
+      {data === 'fhir' && <p class="hint">{texts.call.about.fhir}</p>}
       <CheckField
         label={words.redFlag}
         value={edits.hasRedFlag}

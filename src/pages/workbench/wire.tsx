@@ -7,11 +7,14 @@ import { texts } from './texts.ts';
 /** The call as it went over the wire. */
 export function Wire({ exchange }: { readonly exchange: Exchange }) {
   const words = texts.wire;
-  const [copied, setCopied] = useState<string>();
+  const [tried, setTried] = useState<{ readonly hookInstance: string; readonly words: string }>();
   const { url, body, status, answer } = exchange;
   const copy = async () => {
-    await navigator.clipboard.writeText(curlOf(exchange));
-    setCopied(body.hookInstance);
+    const said = await navigator.clipboard.writeText(curlOf(exchange)).then(
+      () => words.copied,
+      () => words.notCopied,
+    );
+    setTried({ hookInstance: body.hookInstance, words: said });
   };
   return (
     <section class="panel wire">
@@ -20,7 +23,7 @@ export function Wire({ exchange }: { readonly exchange: Exchange }) {
         <code>POST {url}</code> → <code>{status}</code>
       </p>
       <button type="button" class="button" onClick={copy}>
-        {copied === body.hookInstance ? words.copied : words.copy}
+        {tried?.hookInstance === body.hookInstance ? tried.words : words.copy}
       </button>
       <Fold summary={words.sent}>{() => <Json label={words.sent} value={body} />}</Fold>
       <Fold summary={words.received}>{() => <Json label={words.received} value={answer} />}</Fold>

@@ -176,6 +176,7 @@ export const en = {
     received: 'Answer',
     copy: 'Copy as curl',
     copied: 'Copied',
+    notCopied: 'The browser lets nothing be copied',
     feedback: 'Feedback sent',
   },
 };

@@ -175,6 +175,7 @@ export const es: Words = {
     received: 'Respuesta',
     copy: 'Copiar como curl',
     copied: 'Copiado',
+    notCopied: 'El navegador no permite copiar',
     feedback: 'Respuesta enviada',
   },
 };

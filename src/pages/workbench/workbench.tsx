@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Setup } from '../../workbench/explanation.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Answered } from './answered.tsx';
@@ -62,7 +62,7 @@ function Bench({ setup }: { readonly setup: Setup }) {
   );
   useEffect(startOver, [startOver]);
 
-  const { exchange, isCalling } = useExchange(setup, chosen, chart, attempt, setFailure);
+  const { exchange, isCalling } = useExchange(setup, chosen, chart, drafts, attempt, setFailure);
   const [pointed, setPointed] = useState<readonly string[]>();
   const explanation = exchange?.explanation;
   useEffect(() => setPointed(undefined), [explanation]);
@@ -71,7 +71,9 @@ function Bench({ setup }: { readonly setup: Setup }) {
     keepChosen(next);
     setChosen(next);
   };
+  const results = useRef<HTMLDivElement>(null);
   const askAgain = () => {
+    results.current?.focus({ preventScroll: true }); // what was pressed is about to go
     startOver();
     setAttempt(attempt + 1);
   };
@@ -83,7 +85,7 @@ function Bench({ setup }: { readonly setup: Setup }) {
   return (
     <div class="bench">
       <Choices setup={setup} chosen={chosen} choose={choose} />
-      <div class="results" aria-busy={isCalling}>
+      <div class="results" tabIndex={-1} ref={results} aria-busy={isCalling}>
         {failure !== undefined && (
           <p class="panel" role="alert">
             {failure}
@@ -141,17 +143,20 @@ function useChart({ patientId, edits: { weeksLater } }: Chosen, fail: (failure: 
   return loaded?.of === wanted ? loaded.chart : undefined;
 }
 
-/** Calls whenever what would be sent is another. Accepting a suggestion changes the drafts and is followed by no call. */
+/** Calls whenever what would be sent is another. Accepting a suggestion changes the drafts and is followed by no call; the next one sends them. */
 function useExchange(
   setup: Setup,
   chosen: Chosen,
   loaded: Chart | undefined,
+  drafts: readonly Resource[],
   attempt: number,
   fail: (failure: string | undefined) => void,
 ): { readonly exchange: Exchange | undefined; readonly isCalling: boolean } {
   const [exchange, setExchange] = useState<Exchange>();
   const [isCalling, setCalling] = useState(true);
   const { patientId, order, hook, data, edits } = chosen;
+  const unsigned = useRef(drafts);
+  unsigned.current = drafts;
   useEffect(() => {
     setCalling(true);
     if (loaded === undefined) return;
@@ -159,8 +164,8 @@ function useExchange(
     const timer = setTimeout(() => {
       const added = addTo(loaded, addedBy(edits, texts.edits.added, patientId, setup.today, order.reason));
       const chart = applyMoves(added, edits.moved);
-      const drafts = [draftOf(order, patientId, setup.today)];
-      const parts = { hook, data, patientId, chart, encounterId: currentEncounter(loaded), drafts };
+      const encounterId = currentEncounter(loaded);
+      const parts = { hook, data, patientId, chart, encounterId, drafts: unsigned.current };
       callService(parts, setup, controller.signal).then(
         (answered) => {
           setExchange(answered);
