@@ -23,7 +23,7 @@ export interface AuthenticateDeps {
 
 /**
  * Who calls, by the JWT it shows. Nothing is fetched for a token that names no registered issuer or another key set than the registered
- * one, and nothing is written for a token that is not signed. Where the keys themselves are registered, its `jku` is not looked at. https://cds-hooks.hl7.org/#trusting-cds-clients
+ * one, and nothing is written for a token that is not signed. https://cds-hooks.hl7.org/#trusting-cds-clients
  *
  * @throws Unauthorized, the same for whatever is wrong; and what `insertJti` throws
  */
@@ -35,7 +35,7 @@ export function authenticateBy(deps: AuthenticateDeps): (shown: Shown) => Promis
     const registered = registry.byIssuer(token.iss);
     if (registered === undefined) throw refuse('its iss is not a registered client');
     const { client, keySet } = registered;
-    if (token.jku !== undefined && 'url' in client.keys && client.keys.url !== token.jku)
+    if (token.jku !== undefined && !('url' in client.keys && client.keys.url === token.jku))
       throw refuse('its jku is not the registered one');
     const keys = await keySet.find(token.kid, token.alg);
     if (keys.length === 0) throw refuse('its kid is not in the key set');

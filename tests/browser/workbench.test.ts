@@ -218,7 +218,9 @@ describe('the workbench', () => {
     expect(await why.innerText()).toContain('cards about other kinds of order');
     expect(await page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
     await why.locator('.pointer').first().click();
-    expect(await why.locator('.pointer[aria-pressed=true]').count()).toBe(1);
+    expect(await why.locator('.pointer').first().getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
+    expect(await why.locator('.seen').first().innerText()).toBe('in the order');
     await page.locator('#timeline').getByText('As a table, to change dates').click();
     await expect.poll(() => page.locator('#timeline tbody tr').count()).toBeGreaterThan(5);
     await close();

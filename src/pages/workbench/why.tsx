@@ -12,11 +12,18 @@ const TELLING = ['holds', 'unknown'] as const;
 /** A list as long as this stands in columns, where there is room. */
 const MANY = 6;
 
-interface WhyProps {
-  readonly explanation: Explanation;
+interface Pointing {
   /** Shows where in the chart something was seen. */
   readonly point: (references: readonly string[] | undefined) => void;
   readonly pointed: readonly string[] | undefined;
+  /** References of what stands on the time axis. */
+  readonly onAxis: ReadonlySet<string>;
+  /** References of the orders that the call is about. */
+  readonly orders: ReadonlySet<string>;
+}
+
+interface WhyProps extends Pick<Pointing, 'point' | 'pointed'> {
+  readonly explanation: Explanation;
 }
 
 /** Resources that the answer rests on: of the card that is shown, else of the condition that silences, else of what was judged first. */
@@ -44,12 +51,18 @@ export function Why({ explanation, point, pointed }: WhyProps) {
     (a, b) => Number(b.isShown) - Number(a.isShown),
   );
   const others = cards.filter(({ verdict }) => verdict === 'other-order');
+  const pointing: Pointing = {
+    point,
+    pointed,
+    onAxis: new Set(explanation.timeline.map(({ reference }) => reference)),
+    orders: new Set(explanation.orders.map(({ order }) => order)),
+  };
   return (
     <section class="panel why" id="why">
       <h2>{words.title}</h2>
       <p class="lead">{words.lead}</p>
       {mine.map((card, index) => (
-        <CardWhy card={card} isOpen={index === 0} point={point} pointed={pointed} key={card.id} />
+        <CardWhy card={card} isOpen={index === 0} {...pointing} key={card.id} />
       ))}
       {others.length > 0 && (
         <Fold summary={words.others(others.length)}>
@@ -82,7 +95,7 @@ export function Why({ explanation, point, pointed }: WhyProps) {
   );
 }
 
-interface CardWhyProps extends Pick<WhyProps, 'point' | 'pointed'> {
+interface CardWhyProps extends Pointing {
   readonly card: CardReason;
   readonly isOpen: boolean;
 }
@@ -134,7 +147,7 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
   );
 }
 
-interface PartProps extends Pick<WhyProps, 'point' | 'pointed'> {
+interface PartProps extends Pointing {
   readonly heading: string;
   readonly reasons: readonly Reason[];
   /** Only what holds or could not be told is listed at once. */
@@ -167,7 +180,7 @@ function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading' | 'isLong'>
   );
 }
 
-function OneReason({ reason, ...pointing }: Pick<WhyProps, 'point' | 'pointed'> & { readonly reason: Reason }) {
+function OneReason({ reason, ...pointing }: Pointing & { readonly reason: Reason }) {
   const words = texts.why;
   const { says, group, outcome, truth, found, byDefault, criterion, parts } = reason;
   const line = (
@@ -218,13 +231,21 @@ function foundText({ names, isOpen, isUnavailable, isNever, least, most, unread 
   return words.is(most === undefined ? words.atLeast(least) : words.between(least, most)) + left;
 }
 
-function Evidence({
-  reason: { evidence },
-  point,
-  pointed,
-}: Pick<WhyProps, 'point' | 'pointed'> & { readonly reason: Reason }) {
+/** Leads to the time axis, as far as what was seen stands there: not the patient, nor the order itself. */
+function Evidence({ reason: { evidence }, point, pointed, onAxis, orders }: Pointing & { readonly reason: Reason }) {
   if (evidence.length === 0) return null;
   const references = evidence.map(({ reference }) => reference);
+  const title = evidence
+    .map(({ reference, date }) => (date === undefined ? reference : `${reference}, ${date}`))
+    .join('\n');
+  if (!references.some((reference) => onAxis.has(reference))) {
+    const isOrder = references.every((reference) => orders.has(reference));
+    return (
+      <span class="seen" title={title}>
+        {isOrder ? texts.why.inOrder : texts.why.evidence(evidence.length)}
+      </span>
+    );
+  }
   const isPointed = pointed !== undefined && pointed.join() === references.join();
   return (
     <button
@@ -232,9 +253,7 @@ function Evidence({
       class="pointer"
       aria-pressed={isPointed}
       onClick={() => point(isPointed ? undefined : references)}
-      title={evidence
-        .map(({ reference, date }) => (date === undefined ? reference : `${reference}, ${date}`))
-        .join('\n')}
+      title={title}
     >
       {texts.why.evidence(evidence.length)}
     </button>

@@ -165,6 +165,7 @@ export const en = {
       unread: (what: string) => ` (not read: ${what})`,
     },
     evidence: (count: number) => `${count} in the chart`,
+    inOrder: 'in the order',
     read: 'What was read',
     knowledge: (what: string) => `Definition: ${what}`,
     rest: (count: number) => (count === 1 ? '1 does not hold' : `${count} do not hold`),

@@ -164,6 +164,7 @@ export const es: Words = {
       unread: (what) => ` (sin leer: ${what})`,
     },
     evidence: (count) => `${count} en la historia`,
+    inOrder: 'en la orden',
     read: 'Qué se leyó',
     knowledge: (what) => `Definición: ${what}`,
     rest: (count) => (count === 1 ? '1 no se cumple' : `${count} no se cumplen`),
