@@ -39,8 +39,8 @@ export function laterPlaced(value: unknown, text: string, file: string): Documen
   };
 }
 
-/** A directive, or a line that ends as in none of today's files. */
-const ODD = /^%|\r(?!\n)/m;
+/** A directive, a line that ends as in none of today's files, or a number of three hundred digits, or a block with its own rule for blanks: these the two read in different ways. */
+const ODD = /^%|\r(?!\n)|\de[+-]?\d{3}|[|>](?:[-+]?\d|\+)/im;
 
 /** What a sound file says; undefined when there is anything in it to look at more closely. */
 function readPlain(text: string): { value: unknown } | undefined {
