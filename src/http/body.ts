@@ -31,7 +31,7 @@ export async function readJson(request: IncomingMessage, limitBytes: number, tak
   requireJson(request.headers['content-type']);
   const decompressor = openDecompressor(request.headers['content-encoding']);
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  return parseJson(await collect(request, decompressor, limitBytes, take));
+  return collect(request, decompressor, limitBytes, parseJson, take);
 }
 
 /**
@@ -41,7 +41,7 @@ export async function readJson(request: IncomingMessage, limitBytes: number, tak
  */
 export async function readForm(request: IncomingMessage, limitBytes: number): Promise<URLSearchParams> {
   const decompressor = openDecompressor(request.headers['content-encoding']);
-  const text = decodeUtf8(await collect(request, decompressor, limitBytes));
+  const text = await collect(request, decompressor, limitBytes, decodeUtf8);
   const [mediaType = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   if (text !== '' && mediaType.trim() !== 'application/x-www-form-urlencoded') {
     throw new UnsupportedMediaType('The body must be declared as application/x-www-form-urlencoded');
@@ -70,13 +70,14 @@ function openDecompressor(contentEncoding = 'identity'): Transform | undefined {
   return open();
 }
 
-/** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. */
-function collect(
+/** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. `read` must keep nothing of its bytes. */
+function collect<T>(
   request: IncomingMessage,
   decompressor: Transform | undefined,
   limitBytes: number,
+  read: (bytes: Buffer) => T,
   take: TakeRoom = () => true,
-): Promise<Buffer> {
+): Promise<T> {
   const source = decompressor === undefined ? request : request.pipe(decompressor);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -91,7 +92,11 @@ function collect(
     function onEnd(): void {
       detach();
       if (decompressor !== undefined) dropRest();
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+      try {
+        resolve(read(join(chunks, size)));
+      } catch (error) {
+        reject(error);
+      }
     }
     function onBroken(): void {
       fail(new InvalidRequest('The compressed body is damaged or incomplete'));
@@ -126,6 +131,19 @@ function collect(
 }
 
 function ignore(): void {}
+
+/** Where the pieces of a body are put together. */
+const desk = Buffer.allocUnsafeSlow(SMALL_BYTES);
+
+/** The bytes of all pieces, until the next body is joined. With memory of its own for each, the system would be asked for it again and again. */
+function join(chunks: readonly Buffer[], size: number): Buffer {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  if (size > desk.length) return Buffer.concat(chunks, size);
+  let end = 0;
+  for (const chunk of chunks) end += chunk.copy(desk, end);
+  return desk.subarray(0, end);
+}
 
 function tooLarge(limitBytes: number): TooLarge {
   return new TooLarge(`The body must not be larger than ${limitBytes} bytes, also when decompressed`);

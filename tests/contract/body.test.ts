@@ -201,3 +201,31 @@ describe('a client that goes away', () => {
     server.close();
   });
 });
+
+test('[N-05] bodies that come in pieces at the same time are not mixed up', async () => {
+  const server = createServer(async (request, response) => {
+    response.end(JSON.stringify(await readJson(request, 2_000_000).catch(String)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+  const send = (body: Buffer, piece: number) =>
+    new Promise<string>((resolve, reject) => {
+      const request = httpRequest({ port, host: '127.0.0.1', method: 'POST', headers }, async (response) => {
+        resolve(Buffer.concat(await response.toArray()).toString());
+      });
+      request.on('error', reject);
+      const next = (from: number): void => {
+        if (from >= body.length) return void request.end();
+        request.write(body.subarray(from, from + piece), () => setImmediate(next, from + piece));
+      };
+      next(0);
+    });
+  const bodies = Array.from({ length: 60 }, (_, index) => {
+    const letters = index % 2 === 0 ? 'ab' : 'añ€😀';
+    return JSON.stringify({ index, text: letters.repeat(2 + (index % 12) ** 4) });
+  });
+  const answers = await Promise.all(bodies.map((body, index) => send(Buffer.from(body), 997 + index * 501)));
+  expect(answers.every((answer, index) => answer === bodies[index])).toBe(true);
+  server.close();
+});
