@@ -6,6 +6,7 @@ import { calls } from './calls.ts';
 import { cql } from './cql.ts';
 import { engine } from './engine.ts';
 import { feedback } from './feedback.ts';
+import { floor } from './floor.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
@@ -15,7 +16,7 @@ import { workers } from './workers.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
-const PARTS: readonly Part[] = [calls, engine, profile, cql, growth, feedback, workers, sizing, memory];
+const PARTS: readonly Part[] = [calls, floor, engine, profile, cql, growth, feedback, workers, sizing, memory];
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

@@ -20,7 +20,7 @@ const CALLS: Readonly<Record<Size, number>> = { 12: 600, 108: 300, 1000: 48 };
 const WARM_UP_CALLS: Readonly<Record<Size, number>> = { 12: 3000, 108: 1500, 1000: 60 };
 const WARM_UP_AT_ONCE = 16;
 /** Who is called. */
-const CALLEES = ['node:http', 'Express', 'open', ...ALGORITHMS] as const;
+const CALLEES = ['node:http', 'Express', 'floor', 'open', ...ALGORITHMS] as const;
 export type Callee = (typeof CALLEES)[number];
 
 interface Round {
@@ -67,9 +67,10 @@ export interface Comparison {
   readonly warmUp: number;
 }
 
-const WHOLE: Comparison = { callees: CALLEES, sizes: SIZES, levels: [1, 16, 64], rounds: 9, share: 1, warmUp: 1 };
+const COMPARED = CALLEES.filter((callee) => callee !== 'floor');
+const WHOLE: Comparison = { callees: COMPARED, sizes: SIZES, levels: [1, 16, 64], rounds: 9, share: 1, warmUp: 1 };
 /** Enough to see whether something helps. */
-const QUICK: Comparison = { callees: CALLEES, sizes: [12, 108], levels: [16], rounds: 5, share: 1 / 3, warmUp: 1 };
+const QUICK: Comparison = { callees: COMPARED, sizes: [12, 108], levels: [16], rounds: 5, share: 1 / 3, warmUp: 1 };
 
 /** Hook calls: the service beside servers that only read, parse and answer the same card to all. */
 export const calls: Part = {
@@ -97,7 +98,7 @@ export async function compare(
       for (const callee of callees) {
         tell(`calls: warming up ${callee}, ${payload.size} KB, ${payload.scope}`);
         const count = Math.round(WARM_UP_CALLS[payload.size] * warmUp);
-        await measure(servers[callee], payload, count, WARM_UP_AT_ONCE, await tokens(callee, count));
+        await measure(servers, callee, payload, count, WARM_UP_AT_ONCE, await tokens(callee, count));
       }
     }
     for (let round = 0; round < rounds; round += 1) {
@@ -105,7 +106,7 @@ export async function compare(
       for (const { payload, concurrency } of cells) {
         for (const callee of turned(callees, round)) {
           const count = countOf(payload.size);
-          const one = await measure(servers[callee], payload, count, concurrency, await tokens(callee, count));
+          const one = await measure(servers, callee, payload, count, concurrency, await tokens(callee, count));
           const key = keyOf(payload, concurrency, callee);
           found.set(key, [...(found.get(key) ?? []), one]);
         }
@@ -151,15 +152,16 @@ async function startAll(now: Options['now']): Promise<All> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const closed = { CLIENTS_FILE: file, PUBLIC_BASE_URL: base, PORT: String(port), RATE_LIMIT: '10000000' };
-  const [node, express, open, clients] = await Promise.all([
+  const [node, express, floor, open, clients] = await Promise.all([
     startServer(['bench/servers/node-http.mjs']),
     startServer(['bench/servers/express.mjs']),
+    startServer(['bench/servers/floor.mjs']),
     startService(),
     startService(closed),
   ]);
   let made = 0;
   return {
-    servers: { 'node:http': node, Express: express, open, RS384: clients, ES384: clients },
+    servers: { 'node:http': node, Express: express, floor, open, RS384: clients, ES384: clients },
     tokens: async (callee, count) => {
       const pair = pairs.find(({ alg }) => alg === callee);
       if (pair === undefined) return undefined;
@@ -173,7 +175,7 @@ async function startAll(now: Options['now']): Promise<All> {
       return Promise.all(Array.from({ length: count }, sign));
     },
     stop: async () => {
-      await Promise.all([node, express, open, clients].map((server) => server.stop()));
+      await Promise.all([node, express, floor, open, clients].map((server) => server.stop()));
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -208,16 +210,20 @@ async function checkAnswers(servers: All['servers'], { scope, size, bodies }: Pa
 }
 
 async function measure(
-  server: Server,
-  { bodies }: Payload,
+  servers: All['servers'],
+  callee: Callee,
+  { bodies, scope }: Payload,
   count: number,
   concurrency: number,
   tokens: readonly string[] | undefined,
 ): Promise<Round> {
   const body: Load['body'] = (call) => bodies[call % bodies.length] ?? Buffer.alloc(0);
+  const server = servers[callee];
+  // the floor judges nothing: it is told
+  const path = callee === 'floor' ? `/${scope.replaceAll(' ', '-')}` : PATH;
   const before = await server.usage();
   const { ms, latencies, shed } = await load(server.url, {
-    ...{ calls: count, concurrency, path: PATH, body },
+    ...{ calls: count, concurrency, path, body },
     token: tokens && ((call) => tokens[call] ?? ''),
   });
   const after = await server.usage();

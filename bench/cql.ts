@@ -1,46 +1,80 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { median, round, table } from './numbers.ts';
 import type { Part } from './part.ts';
-import { payloads } from './payloads.ts';
+import { payloads, SIZES } from './payloads.ts';
 
 const TURNS = 3;
+const CALLS = '8';
+const PACK = fileURLToPath(new URL('same-rule', import.meta.url));
+const VALUE_SETS = fileURLToPath(new URL('../cards/value-sets', import.meta.url));
 
-/** A part of one rule by `cql-execution`, beside the service with all its cards; both in a process of their own, from the parsed request on. */
+interface Found {
+  readonly ms: number;
+  readonly fires: number;
+}
+
+/** One rule by `cql-execution` and by the engine of the service, and the service with all its cards; each in a process of its own, in turns. */
 export const cql: Part = {
   name: 'cql',
   run: async ({ now, isQuick, tell }) => {
     const dir = mkdtempSync(join(tmpdir(), 'rehab-first-bench-cql-'));
     const file = join(dir, 'bodies.json');
-    const rounds = isQuick ? '3' : '9';
-    const run = <T>(script: string, calls: string): T[] =>
-      JSON.parse(execFileSync(process.execPath, [script, file, rounds, calls], { encoding: 'utf8' })) as T[];
-    const results = payloads(now(), [12, 108])
+    const pack = join(dir, 'pack');
+    cpSync(PACK, pack, { recursive: true });
+    cpSync(VALUE_SETS, join(pack, 'value-sets'), { recursive: true });
+    const rounds = isQuick ? '3' : '15';
+    const run = <T>(script: string, ...more: string[]): T[] =>
+      JSON.parse(
+        execFileSync(process.execPath, [`bench/servers/${script}.mjs`, file, rounds, CALLS, ...more], {
+          encoding: 'utf8',
+        }),
+      ) as T[];
+    const results = payloads(now(), isQuick ? [12, 108] : SIZES)
       .filter(({ scope }) => scope === 'in scope')
-      .map(({ size, bodies }) => {
+      .map(({ size, bodies: [body] }) => {
         tell(`cql: ${size} KB`);
-        writeFileSync(file, JSON.stringify(bodies.map(String)));
+        writeFileSync(file, JSON.stringify([String(body)]));
         const turns = Array.from({ length: TURNS }, () => ({
-          own: run<{ answer: number }>('bench/servers/engine.mjs', '60').map(({ answer }) => answer),
-          cql: run<{ ms: number; fires: number }>('bench/servers/cql.mjs', '8'),
+          cql: run<Found>('cql'),
+          rule: run<Found>('same-rule', pack),
+          service: run<{ answer: number }>('engine').map(({ answer }) => answer),
         }));
-        if (turns.some((turn) => turn.cql.some(({ fires }) => fires !== 2)))
-          throw new Error('CQL finds something else');
-        const own = median(turns.flatMap((turn) => turn.own));
-        const other = median(turns.flatMap((turn) => turn.cql.map(({ ms }) => ms)));
-        return { size, own, cql: other, times: round(other / own, 1) };
+        if (turns.some((turn) => [...turn.cql, ...turn.rule].some(({ fires }) => fires !== Number(CALLS))))
+          throw new Error('the rule comes to something else');
+        const [other, rule] = (['cql', 'rule'] as const).map((one) =>
+          median(turns.flatMap((turn) => turn[one].map(({ ms }) => ms))),
+        ) as [number, number];
+        const service = median(turns.flatMap((turn) => turn.service));
+        return {
+          size,
+          cql: other,
+          rule,
+          service,
+          ofRule: round(other / rule, 1),
+          ofService: round(other / service, 1),
+        };
       });
     rmSync(dir, { recursive: true, force: true });
     const markdown = [
-      'CPU ms of a call from the parsed request on. In CQL (`cql-execution` with `cql-exec-fhir`, ELM written by hand) it is a small part of',
-      'one rule: the order and the indication by code, five red flags by code, no physiotherapy procedure in 26 weeks. It reads no words, no',
-      'other contacts, renders and records nothing. The service judges its whole pack, renders the card, and records the call.',
+      'CPU ms of a call from the parsed request on. The rule: an injection and its indication by code, none of five red flags by code, no',
+      'physiotherapy procedure in 26 weeks. In CQL it is run by `cql-execution` with `cql-exec-fhir`, ELM written by hand; here it is the pack of',
+      '`bench/same-rule`. Both come to the same for the same calls. The last two columns set beside it what the service does with the same call:',
+      'its whole pack, words too, the card written and recorded.',
       '',
       table(
-        ['body', 'service', 'CQL', 'times as much'],
-        results.map(({ size, own, cql: other, times }) => [`${size} KB`, own.toFixed(3), other.toFixed(3), times]),
+        ['body', 'CQL', 'the same rule', 'CQL takes, times', 'the whole service', 'CQL takes, times'],
+        results.map(({ size, cql: other, rule, service, ofRule, ofService }) => [
+          `${size} KB`,
+          other.toFixed(3),
+          rule.toFixed(3),
+          ofRule,
+          service.toFixed(3),
+          ofService,
+        ]),
       ),
     ].join('\n');
     return { markdown, json: results };

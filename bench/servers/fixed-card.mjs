@@ -1,4 +1,3 @@
-const LENGTH = 2048;
 const card = {
   uuid: '00000000-0000-5000-8000-000000000000',
   summary: 'The same card for every call',
@@ -7,7 +6,10 @@ const card = {
   detail: '',
 };
 
+/** An answer of so many bytes. @param {number} length */
+export const cardOf = (length) => ({
+  cards: [{ ...card, detail: 'x'.repeat(length - JSON.stringify({ cards: [card] }).length) }],
+});
+
 /** An answer of 2 KB. */
-export const FIXED = {
-  cards: [{ ...card, detail: 'x'.repeat(LENGTH - JSON.stringify({ cards: [card] }).length) }],
-};
+export const FIXED = cardOf(2048);

@@ -1,0 +1,34 @@
+/** The rule of cql.mjs by the built engine: reads a pack and bodies, and says what a call takes from the parsed request on, and what it found. */
+import { readFileSync } from 'node:fs';
+import { considerCall } from '../../dist/answer.js';
+import { parseHookRequest } from '../../dist/cds-hooks/request.js';
+import { loadKnowledge } from '../../dist/knowledge/load.js';
+
+const [file = '', rounds = '5', calls = '8', dir = ''] = process.argv.slice(2);
+const SERVICE = 'rehab-first-order-select';
+const deps = {
+  knowledge: loadKnowledge({ dir }),
+  timeZone: 'UTC',
+  clock: () => new Date(),
+  openReader: () => undefined,
+  considersDrafts: true,
+};
+/** @type {string[]} */
+const bodies = JSON.parse(readFileSync(file, 'utf8'));
+
+/** As long as the service gets. */
+const WARM_UP_MS = 5000;
+const found = [];
+const begunAt = performance.now();
+while (found.length < Number(rounds)) {
+  const parsed = Array.from({ length: Number(calls) }, (_, index) => JSON.parse(bodies[index % bodies.length] ?? ''));
+  const before = process.cpuUsage();
+  let fires = 0;
+  for (const call of parsed) {
+    const { drafts } = await considerCall(SERVICE, parseHookRequest(call, ['order-select']), deps);
+    if (drafts?.judgements.some(({ verdict }) => verdict === 'fires')) fires += 1;
+  }
+  const { user, system } = process.cpuUsage(before);
+  if (performance.now() - begunAt > WARM_UP_MS) found.push({ ms: (user + system) / 1000 / Number(calls), fires });
+}
+console.log(JSON.stringify(found));
