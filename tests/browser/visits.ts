@@ -74,9 +74,16 @@ export async function expectSound({ page, complaints, hosts }: Visit): Promise<v
   const [needed, given] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as number[];
   expect(needed, 'width').toBeLessThanOrEqual(given ?? 0);
   expect(await page.evaluate(OVERFLOWING), 'runs out of its place').toEqual([]);
+  expect(await page.evaluate(WITHOUT_HEADING), 'has lost its heading').toEqual([]);
   expect(complaints).toEqual([]);
   expect([...hosts]).toEqual([new URL(page.url()).host]);
 }
+
+/** Values of tables whose head is out of sight, as on a phone, which do not say what they are; drawings say it themselves. */
+const WITHOUT_HEADING = `[...document.querySelectorAll('table.wide td:not(.drawn)')]
+  .filter((cell) => getComputedStyle(cell.closest('table').tHead).position === 'absolute')
+  .filter((cell) => cell.childNodes.length > 0 && ['none', '""'].includes(getComputedStyle(cell, '::before').content))
+  .map((cell) => cell.outerHTML)`;
 
 const TRANSLATIONS = parse(readFileSync('cards/text/es.yaml', 'utf8')) as readonly { en: string; es: string }[];
 const LABELS = Object.values(parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>);

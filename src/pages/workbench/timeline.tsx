@@ -81,8 +81,8 @@ function TimelineTable({ items, isSeen, kindOf, move }: TimelineTableProps) {
         {[...items].reverse().map((item) => (
           <tr key={item.reference}>
             <th scope="row">{item.label}</th>
-            <td>{kindOf(item)}</td>
-            <td>
+            <td data-label={words.kind}>{kindOf(item)}</td>
+            <td data-label={words.from}>
               <input
                 class="input date"
                 type="date"
@@ -92,8 +92,8 @@ function TimelineTable({ items, isSeen, kindOf, move }: TimelineTableProps) {
                 onChange={({ currentTarget: { value } }) => value !== '' && move(item, value)}
               />
             </td>
-            <td>{item.to === undefined ? '' : longDay(item.to)}</td>
-            <td>{isSeen(item) ? words.yes : ''}</td>
+            <td data-label={words.to}>{item.to === undefined ? '' : longDay(item.to)}</td>
+            <td data-label={words.evidence}>{isSeen(item) ? words.yes : ''}</td>
           </tr>
         ))}
       </tbody>
