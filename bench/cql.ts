@@ -24,8 +24,7 @@ export const cql: Part = {
     const dir = mkdtempSync(join(tmpdir(), 'rehab-first-bench-cql-'));
     const file = join(dir, 'bodies.json');
     const pack = join(dir, 'pack');
-    cpSync(PACK, pack, { recursive: true });
-    cpSync(VALUE_SETS, join(pack, 'value-sets'), { recursive: true });
+    writePack(pack);
     const rounds = isQuick ? '3' : '15';
     const run = <T>(script: string, ...more: string[]): T[] =>
       JSON.parse(
@@ -80,3 +79,9 @@ export const cql: Part = {
     return { markdown, json: results };
   },
 };
+
+/** Writes the pack with the rule: it has the value sets of the service. */
+export function writePack(dir: string): void {
+  cpSync(PACK, dir, { recursive: true });
+  cpSync(VALUE_SETS, join(dir, 'value-sets'), { recursive: true });
+}

@@ -4,7 +4,7 @@ import { considerCall } from '../../dist/answer.js';
 import { parseHookRequest } from '../../dist/cds-hooks/request.js';
 import { loadKnowledge } from '../../dist/knowledge/load.js';
 
-const [file = '', rounds = '5', calls = '8', dir = ''] = process.argv.slice(2);
+const [file = '', rounds = '5', calls = '8', dir = '', warmUpMs = '5000'] = process.argv.slice(2);
 const SERVICE = 'rehab-first-order-select';
 const deps = {
   knowledge: loadKnowledge({ dir }),
@@ -16,8 +16,6 @@ const deps = {
 /** @type {string[]} */
 const bodies = JSON.parse(readFileSync(file, 'utf8'));
 
-/** As long as the service gets. */
-const WARM_UP_MS = 5000;
 const found = [];
 const begunAt = performance.now();
 while (found.length < Number(rounds)) {
@@ -29,6 +27,6 @@ while (found.length < Number(rounds)) {
     if (drafts?.judgements.some(({ verdict }) => verdict === 'fires')) fires += 1;
   }
   const { user, system } = process.cpuUsage(before);
-  if (performance.now() - begunAt > WARM_UP_MS) found.push({ ms: (user + system) / 1000 / Number(calls), fires });
+  if (performance.now() - begunAt > Number(warmUpMs)) found.push({ ms: (user + system) / 1000 / Number(calls), fires });
 }
 console.log(JSON.stringify(found));
