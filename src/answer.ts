@@ -1,10 +1,11 @@
 import type { Caller, Card, CdsResponse, HookRequest } from './cds-hooks/types.ts';
 import { assembleSlices } from './chart/assemble.ts';
 import { Chart } from './chart/chart.ts';
-import type { FhirReader, Slice, SliceDefinition } from './chart/slice.ts';
+import type { FhirReader, Slice } from './chart/slice.ts';
 import { isAboutAnother } from './chart/subject.ts';
 import { dayIn } from './clinical/dates.ts';
 import { InvalidRequest, UnknownService, WrongPatient } from './errors.ts';
+import { neededSlices } from './knowledge/needed-slices.ts';
 import type { Knowledge, ServiceDefinition } from './knowledge/types.ts';
 import { string } from './logic/json.ts';
 import { type Order, readDrafts, selectedOrders } from './orders/order.ts';
@@ -225,35 +226,9 @@ function readSlices(
   deps: Deps,
 ): Promise<ReadonlyMap<string, Slice>> {
   const classes = new Set(candidates.map(({ orderClass }) => orderClass));
-  const definitions = slicesFor(classes, service, deps.knowledge);
+  const definitions = neededSlices(classes, service, deps.knowledge);
   const reader = deps.openReader(request, caller);
   return assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
-}
-
-/** By the names of order classes. */
-const slicesByClasses = new WeakMap<ServiceDefinition, Map<string, readonly SliceDefinition[]>>();
-const MOST_KEPT = 1000;
-
-/** The slices that the cards of these order classes may need, and no others. Found once for each choice of classes. */
-function slicesFor(
-  classes: ReadonlySet<OrderClass>,
-  service: ServiceDefinition,
-  { slices }: Knowledge,
-): readonly SliceDefinition[] {
-  const known = slicesByClasses.get(service) ?? new Map<string, readonly SliceDefinition[]>();
-  slicesByClasses.set(service, known);
-  const key = [...classes].map(({ name }) => name).join(' ');
-  let definitions = known.get(key);
-  if (definitions === undefined) {
-    const cards = service.cards.filter(({ orderClass }) => classes.has(orderClass));
-    const wanted = new Set([...service.slices, ...cards.flatMap((card) => [...card.slices])]);
-    definitions = [...slices.values()]
-      .filter(({ name }) => wanted.has(name))
-      // A site that publishes a source says that it has it.
-      .map(({ isExtra, ...one }) => (isExtra && !service.published.includes(one.name) ? { ...one, isExtra } : one));
-    if (known.size < MOST_KEPT) known.set(key, definitions);
-  }
-  return definitions;
 }
 
 /** Reasons that the order refers to and the chart holds. */
