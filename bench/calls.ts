@@ -16,6 +16,7 @@ const LIFE_S = 3600;
 const ALGORITHMS = ['RS384', 'ES384'] as const;
 /** Calls that one round sends of a size: about as long each. */
 const CALLS: Readonly<Record<Size, number>> = { 12: 600, 108: 300, 1000: 48 };
+const LEAST_EACH = 4;
 /** Calls that come first and count for nothing: a service runs for days, and its code is at its fastest after some thousand calls. */
 const WARM_UP_CALLS: Readonly<Record<Size, number>> = { 12: 3000, 108: 1500, 1000: 60 };
 const WARM_UP_AT_ONCE = 16;
@@ -88,8 +89,12 @@ export async function compare(
   { now, tell }: Pick<Options, 'now' | 'tell'>,
 ): Promise<Measured[]> {
   const bodies = payloads(now(), sizes);
-  const countOf = (size: Size) => Math.round(CALLS[size] * share);
-  const { servers, tokens, stop } = await startAll(now);
+  // several for each that is under way at once
+  const countOf = (size: Size, concurrency: number) =>
+    Math.max(Math.round(CALLS[size] * share), concurrency * LEAST_EACH);
+  const { servers, tokens, stop } = await startAll(callees, now);
+  const send = async (callee: Callee, payload: Payload, count: number, concurrency: number) =>
+    measure(servers.get(callee), pathOf(callee, payload), payload, count, concurrency, await tokens(callee, count));
   const cells = bodies.flatMap((payload) => levels.map((concurrency) => ({ payload, concurrency })));
   const found = new Map<string, Round[]>();
   try {
@@ -98,15 +103,15 @@ export async function compare(
       for (const callee of callees) {
         tell(`calls: warming up ${callee}, ${payload.size} KB, ${payload.scope}`);
         const count = Math.round(WARM_UP_CALLS[payload.size] * warmUp);
-        await measure(servers, callee, payload, count, WARM_UP_AT_ONCE, await tokens(callee, count));
+        await send(callee, payload, count, WARM_UP_AT_ONCE);
       }
     }
     for (let round = 0; round < rounds; round += 1) {
       tell(`calls: round ${round + 1} of ${rounds}`);
       for (const { payload, concurrency } of cells) {
         for (const callee of turned(callees, round)) {
-          const count = countOf(payload.size);
-          const one = await measure(servers, callee, payload, count, concurrency, await tokens(callee, count));
+          const count = countOf(payload.size, concurrency);
+          const one = await send(callee, payload, count, concurrency);
           const key = keyOf(payload, concurrency, callee);
           found.set(key, [...(found.get(key) ?? []), one]);
         }
@@ -130,16 +135,20 @@ const turned = <T>(all: readonly T[], by: number): T[] => {
   return [...all.slice(from), ...all.slice(0, from)];
 };
 
+/** The floor judges nothing: it is told. */
+const pathOf = (callee: Callee, { scope }: Payload): string =>
+  callee === 'floor' ? `/${scope.replaceAll(' ', '-')}` : PATH;
+
 type Tokens = (callee: Callee, count: number) => Promise<readonly string[] | undefined>;
 
 interface All {
-  readonly servers: Readonly<Record<Callee, Server>>;
+  readonly servers: ReadonlyMap<Callee, Server>;
   /** New tokens, where the callee wants any. */
   readonly tokens: Tokens;
   readonly stop: () => Promise<void>;
 }
 
-async function startAll(now: Options['now']): Promise<All> {
+async function startAll(callees: readonly Callee[], now: Options['now']): Promise<All> {
   const dir = mkdtempSync(join(tmpdir(), 'rehab-first-bench-clients-'));
   const pairs = await Promise.all(
     ALGORITHMS.map(async (alg) => ({ alg, ...(await generateKeyPair(alg, { extractable: true })) })),
@@ -152,16 +161,23 @@ async function startAll(now: Options['now']): Promise<All> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const closed = { CLIENTS_FILE: file, PUBLIC_BASE_URL: base, PORT: String(port), RATE_LIMIT: '10000000' };
-  const [node, express, floor, open, clients] = await Promise.all([
-    startServer(['bench/servers/node-http.mjs']),
-    startServer(['bench/servers/express.mjs']),
-    startServer(['bench/servers/floor.mjs']),
-    startService(),
-    startService(closed),
-  ]);
+  let clients: Promise<Server> | undefined;
+  const startClients = () => {
+    clients ??= startService(closed);
+    return clients;
+  };
+  const starts: Readonly<Record<Callee, () => Promise<Server>>> = {
+    'node:http': () => startServer(['bench/servers/node-http.mjs']),
+    Express: () => startServer(['bench/servers/express.mjs']),
+    floor: () => startServer(['bench/servers/floor.mjs']),
+    open: () => startService(),
+    RS384: startClients,
+    ES384: startClients,
+  };
+  const servers = new Map(await Promise.all(callees.map(async (callee) => [callee, await starts[callee]()] as const)));
   let made = 0;
   return {
-    servers: { 'node:http': node, Express: express, floor, open, RS384: clients, ES384: clients },
+    servers,
     tokens: async (callee, count) => {
       const pair = pairs.find(({ alg }) => alg === callee);
       if (pair === undefined) return undefined;
@@ -175,7 +191,7 @@ async function startAll(now: Options['now']): Promise<All> {
       return Promise.all(Array.from({ length: count }, sign));
     },
     stop: async () => {
-      await Promise.all([node, express, floor, open, clients].map((server) => server.stop()));
+      await Promise.all([...new Set(servers.values())].map((server) => server.stop()));
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -190,11 +206,13 @@ const freePort = () =>
   });
 
 /** In scope every body gets its card, and out of scope none does: else something else is measured. */
-async function checkAnswers(servers: All['servers'], { scope, size, bodies }: Payload, tokens: Tokens): Promise<void> {
-  for (const callee of ['open', ...ALGORITHMS] as const) {
-    for (const body of bodies) {
+async function checkAnswers(servers: All['servers'], payload: Payload, tokens: Tokens): Promise<void> {
+  const { scope, size, bodies } = payload;
+  for (const callee of ['floor', 'open', ...ALGORITHMS] as const) {
+    const server = servers.get(callee);
+    for (const body of server === undefined ? [] : bodies) {
       const [token] = (await tokens(callee, 1)) ?? [];
-      const response = await fetch(servers[callee].url + PATH, {
+      const response = await fetch(server?.url + pathOf(callee, payload), {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -210,17 +228,15 @@ async function checkAnswers(servers: All['servers'], { scope, size, bodies }: Pa
 }
 
 async function measure(
-  servers: All['servers'],
-  callee: Callee,
-  { bodies, scope }: Payload,
+  server: Server | undefined,
+  path: string,
+  { bodies }: Payload,
   count: number,
   concurrency: number,
   tokens: readonly string[] | undefined,
 ): Promise<Round> {
+  if (server === undefined) throw new Error('a server that was not started');
   const body: Load['body'] = (call) => bodies[call % bodies.length] ?? Buffer.alloc(0);
-  const server = servers[callee];
-  // the floor judges nothing: it is told
-  const path = callee === 'floor' ? `/${scope.replaceAll(' ', '-')}` : PATH;
   const before = await server.usage();
   const { ms, latencies, shed } = await load(server.url, {
     ...{ calls: count, concurrency, path, body },

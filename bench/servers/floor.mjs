@@ -1,7 +1,8 @@
 /**
- * What a call costs with everything that the service promises but its judgement: the body parsed, a line of log, counts, safe headers, and
+ * What a call costs in a plain server with everything that the service promises but its judgement: the body parsed, a line of log, counts, safe headers, and
  * for a call in scope a card of 8 KB written out, one look-up and one row in SQLite. It says the same to all.
  */
+import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -27,6 +28,7 @@ const dir = mkdtempSync(join(tmpdir(), 'rehab-first-bench-floor-'));
 const db = new Libsql(join(dir, 'floor.db'));
 db.exec('pragma journal_mode = wal');
 db.exec('pragma synchronous = normal');
+db.exec('pragma secure_delete = on');
 db.exec('create table decision (id text primary key, time integer, patient text, card text, record text)');
 db.exec('create index decision_patient on decision (patient)');
 db.exec('create index decision_card on decision (card)');
@@ -46,7 +48,8 @@ const server = createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString());
+    const bytes = Buffer.concat(chunks);
+    const body = JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
     if (typeof body.hook !== 'string') response.statusCode = 400;
     const isInScope = request.url === '/in-scope';
     if (isInScope) {

@@ -70,7 +70,8 @@ function openDecompressor(contentEncoding = 'identity'): Transform | undefined {
   return open();
 }
 
-/** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. `read` must keep nothing of its bytes. */
+/** Reads to the end, or lets the rest run dry: leaving it in the socket would spoil the connection. `read` may keep nothing of its
+ * bytes: when it returns, the next body is written over them. */
 function collect<T>(
   request: IncomingMessage,
   decompressor: Transform | undefined,
