@@ -1,13 +1,11 @@
-import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { Chapter } from './chapter.tsx';
 import { type ChoicesProps, type Chosen, ofPatient } from './chosen.ts';
 import { type Edits, LATER } from './edits.ts';
-import { CheckField, Segments, SelectField } from './fields.tsx';
+import { CheckField, SelectField } from './fields.tsx';
 import { OrderForm } from './order-form.tsx';
-import type { Data, Hook } from './service.ts';
 import { texts } from './texts.ts';
 
-/** Patient and order, chart edits, and how the service is called. */
+/** Patient and order, and chart edits. */
 export function Choices(props: ChoicesProps) {
   const { chosen, choose } = props;
   return (
@@ -18,7 +16,6 @@ export function Choices(props: ChoicesProps) {
         <OrderForm {...props} />
       </section>
       <EditsForm chosen={chosen} change={(edits) => choose({ ...chosen, edits })} />
-      <CallChoice {...props} />
     </form>
   );
 }
@@ -47,19 +44,6 @@ function PatientChoice({ setup: { patients, today }, chosen, choose }: ChoicesPr
 function yearsBetween(birth: string, today: string): number {
   const years = Number(today.slice(0, 4)) - Number(birth.slice(0, 4));
   return today.slice(5) < birth.slice(5) ? years - 1 : years;
-}
-
-/** A panel that is closed at first where the answer would otherwise stand far below. */
-function Chapter({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  const [isOpen] = useState(() => matchMedia('(min-width: 64rem)').matches);
-  return (
-    <details class="panel chapter" open={isOpen}>
-      <summary>
-        <h2>{title}</h2>
-      </summary>
-      <div class="fields-stack">{children}</div>
-    </details>
-  );
 }
 
 interface EditsFormProps {
@@ -118,26 +102,5 @@ function Moved({ edits, change }: { readonly edits: Edits; readonly change: (edi
         ))}
       </ul>
     </fieldset>
-  );
-}
-
-function CallChoice({ chosen, choose }: ChoicesProps) {
-  const words = texts.call;
-  return (
-    <Chapter title={words.title}>
-      <Segments
-        legend={words.hook}
-        options={words.hooks}
-        value={chosen.hook}
-        change={(hook) => choose({ ...chosen, hook: hook as Hook })}
-      />
-      <Segments
-        legend={words.data}
-        options={words.datas}
-        value={chosen.data}
-        change={(data) => choose({ ...chosen, data: data as Data })}
-      />
-      <p class="hint">{words.about[chosen.data]}</p>
-    </Chapter>
   );
 }

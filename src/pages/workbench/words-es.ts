@@ -47,7 +47,7 @@ export const es: Words = {
     hook: 'Momento',
     hooks: { 'order-select': 'Al elegir', 'order-sign': 'Al firmar' },
     data: 'Datos',
-    datas: { prefetch: 'Prefetch', fhir: 'Lectura FHIR', none: 'Ninguno' },
+    datas: { prefetch: 'Prefetch', fhir: 'FHIR', none: 'Ninguno' },
     about: {
       prefetch: 'La historia clínica va con la llamada.',
       fhir: 'El servicio lee la historia en /fhir. Los cambios hechos aquí no le llegan.',

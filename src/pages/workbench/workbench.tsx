@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Setup } from '../../workbench/explanation.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Answered } from './answered.tsx';
+import { CallChoice } from './call-choice.tsx';
 import { addTo, type Chart, currentEncounter, type Resource } from './chart.ts';
 import { Choices } from './choices.tsx';
 import { type Chosen, firstChosen, keepChosen } from './chosen.ts';
@@ -99,7 +100,10 @@ function Bench({ setup }: { readonly setup: Setup }) {
             drafts={drafts}
             forgetAnswer={forgetAnswer}
           />
-          <Drafts drafts={drafts} startOver={askAgain} />
+          <aside>
+            <Drafts drafts={drafts} startOver={askAgain} />
+            <CallChoice chosen={chosen} choose={choose} />
+          </aside>
         </div>
         {explanation !== undefined && (
           <>
