@@ -10,7 +10,7 @@ import { linkParameters, linkSource } from './link/numbers.ts';
 import { checkServiceIds, linkServices } from './link/services.ts';
 import { linkSlices } from './link/slices.ts';
 import { inside, Tables } from './link/tables.ts';
-import { linkOrderClasses, linkTerminology, nameValueSets } from './link/terms.ts';
+import { linkOrderClasses, linkTerminology, nameTerms } from './link/terms.ts';
 import { WordingLinker } from './link/wording.ts';
 import { KnowledgeProblems, type Problem, printProblem } from './problem.ts';
 import { checkKind } from './schema.ts';
@@ -109,7 +109,7 @@ function link(
   const tables = new Tables(files, translations);
   const { language } = tables;
   const terminology = terminologyOf(tables);
-  nameValueSets(tables);
+  nameTerms(tables);
   const orderClasses = linkOrderClasses(tables);
   const slices = linkSlices(tables);
   const sources = new Map([...tables.sources.values()].map((named) => [named.name, linkSource(named, tables)]));

@@ -276,7 +276,7 @@ export interface Knowledge {
   readonly headings: Headings;
   /** BCP 47; the language of everything that people read. */
   readonly locale: string;
-  /** Words that readers give, titles of concepts and value sets, and displays of unverified codes, in that language. */
+  /** Words that readers give, titles of concepts and value sets, and displays of codes, in that language. */
   readonly words: ReadonlyMap<string, string>;
   /** The same knowledge in the other languages, by locale. */
   readonly translations: ReadonlyMap<string, Knowledge>;

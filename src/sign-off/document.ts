@@ -10,7 +10,7 @@ import {
   type ServiceDefinition,
   type SourceAttributes,
 } from '../knowledge/types.ts';
-import type { ValueSet } from '../terminology/terminology.ts';
+import { conceptParts, unverifiedCodes, valueSetParts } from './codes.ts';
 import { amount, Glossary } from './glossary.ts';
 import { bullets, cell, code, section, table } from './markdown.ts';
 import { lineText, templateText } from './wording.ts';
@@ -38,7 +38,8 @@ export function signOffDocument(knowledge: Knowledge): string {
     section(parts.conditions, ...glossary.parts()),
     section(parts.reasons, reasons(knowledge.overrideReasons, words)),
     section(parts.sources, sources([...knowledge.sources.values()], words)),
-    section(parts.codes, codes(knowledge, words)),
+    section(parts.concepts, ...conceptParts(knowledge, words)),
+    section(parts.valueSets, ...valueSetParts(knowledge, words)),
     section(parts.doubts, ...doubts(knowledge, words)),
   ].join('\n\n')}\n`;
 }
@@ -51,8 +52,8 @@ const glance = (cards: readonly CardDefinition[], words: Words): string =>
     words.glance,
     [...cards]
       .sort(byRank)
-      .map(({ id, version, status, orderClass, outcomes }) => [
-        `[${id}](#${id})`,
+      .map(({ id, title, version, status, orderClass, outcomes }) => [
+        `[${cell(title)}](#${id}) ${code(id)}`,
         version,
         words.statuses[status],
         cell(orderClass.title),
@@ -207,30 +208,6 @@ const sources = (all: readonly CitedSource[], words: Words): string =>
     ]),
   );
 
-const valueSetsOf = ({ terminology }: Knowledge): ValueSet[] =>
-  [...new Map([...terminology.concepts.values()].flatMap(({ valueSets }) => valueSets).map((one) => [one.name, one]))]
-    .map(([, valueSet]) => valueSet)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-
-const codes = (knowledge: Knowledge, words: Words): string =>
-  table(
-    words.codes,
-    valueSetsOf(knowledge).map((one) => [
-      code(one.name),
-      cell(knowledge.words.get(one.title) ?? one.title),
-      String(one.codes.size),
-      String(one.stems.length),
-      String(unverified(one, knowledge).length),
-    ]),
-  );
-
-const unverified = ({ codes: all, stems }: ValueSet, { words }: Knowledge): string[] => [
-  ...[...all].flatMap(([key, { verified, display }]) =>
-    verified ? [] : [`${code(key)} ${cell(words.get(display) ?? display)}`.trim()],
-  ),
-  ...stems.flatMap(({ system, pattern, verified }) => (verified ? [] : [code(`${system} ${pattern.source}`)])),
-];
-
 function doubts(knowledge: Knowledge, words: Words): string[] {
   const parameters = [...knowledge.parameters.values()];
   const standing = (wanted: Parameter['standing']) =>
@@ -241,9 +218,6 @@ function doubts(knowledge: Knowledge, words: Words): string[] {
     part(words.doubts.unverified, standing('unverified')),
     part(words.doubts['project-choice'], standing('project-choice')),
     part(words.doubts['site-choice'], standing('site-choice')),
-    part(
-      words.doubts.codes,
-      valueSetsOf(knowledge).flatMap((one) => unverified(one, knowledge).map((text) => `${text} (${one.name})`)),
-    ),
+    part(words.doubts.codes, unverifiedCodes(knowledge)),
   ];
 }

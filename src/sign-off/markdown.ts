@@ -6,7 +6,10 @@ export const section = (heading: string, ...parts: readonly string[]): string =>
 
 export const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
-export const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+export const verbatim = (text: string): string => `\`${text}\``;
+
+/** The same within a table. */
+export const code = (text: string): string => verbatim(text.replaceAll('|', '\\|'));
 
 /** Text that ends no table cell and starts no line. */
 export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');

@@ -9,6 +9,20 @@ export const SYSTEMS: Readonly<Record<string, string>> = {
   hcpcs: 'https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets',
 };
 
+/** What people call a system. */
+const TITLES: Readonly<Record<string, string>> = {
+  'http://hl7.org/fhir/sid/icd-10-cm': 'ICD-10-CM',
+  'http://www.cms.gov/Medicare/Coding/ICD10': 'ICD-10-PCS',
+  'http://snomed.info/sct': 'SNOMED CT',
+  'http://loinc.org': 'LOINC',
+  'http://www.nlm.nih.gov/research/umls/rxnorm': 'RxNorm',
+  'http://www.ama-assn.org/go/cpt': 'CPT',
+  'https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets': 'HCPCS',
+};
+
+/** What people call the system with this URI; others go by the URI. */
+export const titleOf = (system: string): string => TITLES[system] ?? system;
+
 /** Other URIs that charts carry for the same system. OIDs: HL7 OID registry. */
 const ALIASES: Readonly<Record<string, string>> = {
   'urn:oid:2.16.840.1.113883.6.96': 'http://snomed.info/sct',

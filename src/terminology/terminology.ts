@@ -9,7 +9,17 @@ export interface ValueSet {
   readonly title: string;
   /** Key to whether a public source confirms it, and our own short display. */
   readonly codes: ReadonlyMap<string, { readonly verified: boolean; readonly display: string }>;
-  readonly stems: readonly { readonly system: string; readonly pattern: RegExp; readonly verified: boolean }[];
+  readonly stems: readonly Stem[];
+}
+
+/** Codes that a pattern names. */
+export interface Stem {
+  readonly system: string;
+  readonly pattern: RegExp;
+  readonly verified: boolean;
+  /** What stands in the value set: how the codes begin, or a regular expression. */
+  readonly written: string;
+  readonly isBeginning: boolean;
 }
 
 /** Something cards can speak of: codes and words that mean it. */
@@ -17,7 +27,9 @@ export interface Concept {
   readonly name: string;
   readonly title: string;
   readonly valueSets: readonly ValueSet[];
-  /** Has flag `g`; undefined when it has no words. */
+  /** Regular expressions, as they stand in the pack. */
+  readonly words: readonly string[];
+  /** Any of the words. Has flag `g`; undefined when there are none. */
   readonly pattern: RegExp | undefined;
   /** Whether words count beside a code that means something else. Red flags, regions and sides: always. */
   readonly wordsAlwaysCount: boolean;
@@ -84,7 +96,7 @@ export class Terminology {
   readonly #placed: ConceptSet;
   readonly #sided: ConceptSet;
   readonly #uncoded: Coded;
-  readonly #stems: (Mark & { readonly system: string; readonly pattern: RegExp })[] = [];
+  readonly #stems: (Mark & Stem)[] = [];
   readonly #displays = new Map<string, string>();
   readonly #byCode = new Map<string, Coded>();
   readonly #speech: Speech;

@@ -87,9 +87,15 @@ const WITHOUT_HEADING = `[...document.querySelectorAll('table.wide td:not(.drawn
 
 const TRANSLATIONS = parse(readFileSync('cards/text/es.yaml', 'utf8')) as readonly { en: string; es: string }[];
 const LABELS = Object.values(parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>);
+/** What codes are called may stand in a chart too. */
+const CALLED = new Set(
+  readdirSync('cards/value-sets').flatMap((file) =>
+    [...readFileSync(join('cards/value-sets', file), 'utf8').matchAll(/"display": "([^"]+)"/g)].map(([, name]) => name),
+  ),
+);
 /** What the pack says in English, and names that its readers give, as they stand in conditions. */
 const PACK = [
-  ...TRANSLATIONS.flatMap(({ en, es }) => (en.includes('{{') || es.includes(en) ? [] : en)),
+  ...TRANSLATIONS.flatMap(({ en, es }) => (en.includes('{{') || es.includes(en) || CALLED.has(en) ? [] : en)),
   ...[...READERS.values()].flatMap(({ measures }) => Object.keys(measures).map((name) => `, ${name}:`)),
 ];
 

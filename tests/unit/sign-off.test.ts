@@ -16,7 +16,7 @@ test('the small pack, as its author would read it', () => {
   const document = small();
   for (const part of [
     '# Knowledge for sign-off',
-    '| [knee-scope-first](#knee-scope-first) | 1.0.0 | active | knee arthroscopy | some (info), none (warning) |',
+    '](#knee-scope-first) `knee-scope-first` | 1.0.0 | active | knee arthroscopy | some (info), none (warning) |',
     '| `knee.look-back` | 26 weeks | a whole number at least 0 weeks | how far back | sourced | A guideline |',
     '## Override reasons\n\n| reason | says | standard code | the chart lacks something |\n| --- | --- | --- | --- |\n| `disagree` | I disagree |  |  |',
     '### knee-select (order-select)',
@@ -32,7 +32,8 @@ test('the small pack, as its author would read it', () => {
     '### enough\n\n**enough exercise**\n\n- visits `visits.all` (within 26 weeks), contacts: at least 6 contacts (`knee.contacts`)',
     '- temperature `temperature.now`, value: at least 38 °C (`fever.limit`)',
     '| [A trial](https://doi.org/10.1000/1) | exercise is as good |  |  |',
-    '| `scopes` | Arthroscopies | 1 | 0 | 0 |',
+    '### concept-arthroscopy\n\n**arthroscopy**\n\n- codes: [Arthroscopies](#value-set-scopes)\n- words: `arthroscop`\n',
+    '### value-set-scopes\n\n**Arthroscopies**\n\n| code | says | system | standing |\n| --- | --- | --- | --- |\n| `29881` | meniscectomy | CPT | verified |\n',
     '### Numbers quoted and not confirmed in a source\n\nNone.',
     '- `knee.contacts`: how many',
   ])
@@ -96,6 +97,16 @@ test('source attributes: one table for the cards that declare the same, and none
 
 const attributes = readFileSync('cards/attributes.yaml', 'utf8');
 
+test('all that codes and concepts are called has its Spanish', () => {
+  const { terminology, translations } = loadKnowledge({ dir: 'cards' });
+  const said = translations.get('es')?.words;
+  const concepts = [...terminology.concepts.values()];
+  const displays = concepts.flatMap(({ valueSets }) => valueSets.flatMap(({ codes }) => [...codes.values()]));
+  const called = [...concepts.map(({ title }) => title), ...displays.map(({ display }) => display)];
+  expect(called.length).toBeGreaterThan(500);
+  expect(called.filter((text) => /\p{L}/u.test(text) && !said?.has(text))).toEqual([]);
+});
+
 test('a card may differ in its attributes', () => {
   const own = `${attributes}cards: { knee-scope-first: { uses: { sex: Other limits for women } } }\n`;
   const document = small({ 'attributes.yaml': own });
@@ -146,6 +157,8 @@ test.each([
   ['a word', { 'knee/scope.yaml': swap('Go on', 'Carry on') }],
   ['an indicator', { 'knee/scope.yaml': swap('indicator: info', 'indicator: warning') }],
   ['a window', { 'facts/all.yaml': swap('  within: $look-back\n', '') }],
+  ['a code', { 'value-sets/scopes.json': swap('29881', '29880') }],
+  ['words that mean something', { 'concepts/all.yaml': swap('[arthroscop]', '[arthroscop, keyhole]') }],
   ['what unknown counts as', { 'knee/scope.yaml': swap('is: readable', 'is: present, unknown-as: fails') }],
 ])('%s that changes, changes the document', (_, change) => {
   const bare = (document: string) => document.replace(/sha256:\w+/, '');
@@ -172,6 +185,16 @@ test('the whole pack names every card, number, source and open doubt', () => {
   const headings = new Set([...document.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading));
   for (const [, anchor = ''] of document.matchAll(/\]\(#([^)]*)\)/g)) expect(headings).toContain(anchor);
   expect(document).not.toMatch(/undefined|\[object|NaN/);
+});
+
+test('codes that begin alike, and codes that are not verified, are said to be so; a system that is left out leaves none', () => {
+  const document = signOffDocument(loadKnowledge({ dir: 'cards' }));
+  const part = document.slice(document.indexOf('### value-set-gluteal-tendinopathy-gtps'));
+  expect(part).toMatch(/^\| begins with `M76\.0` \| {2}\| ICD-10-CM \| verified \|$/m);
+  expect(document).toMatch(/^\| `\w+` \| [^|]+ \| SNOMED CT \| not verified \|$/m);
+  expect(document).toMatch(/^- `http\S+\|\d+` .* \(\[`[\w-]+`\]\(#value-set-[\w-]+\)\)$/m);
+  const none = load({}, { systemsOff: ['http://www.ama-assn.org/go/cpt'] });
+  expect(signOffDocument(none)).toContain('### value-set-scopes\n\n**Arthroscopies**\n\nNone.');
 });
 
 test('raising the trochanteric minimum from 8 to 12 weeks changes the printed page where it speaks of it', () => {

@@ -47,6 +47,14 @@ export class Language {
     this.words.set(word, this.say(word, place));
   }
 
+  /** A word that may stay as it is written. */
+  name(word: string): void {
+    const found = this.#translations?.get(word);
+    if (found === undefined) return;
+    found.isUsed = true;
+    this.words.set(word, found.text);
+  }
+
   /** Reports translations of what no card says. */
   reportUnused(): void {
     for (const [text, { place, isUsed }] of this.#translations ?? [])

@@ -31,15 +31,19 @@ interface Extension {
 const isVerified = (extension: readonly Extension[] = []): boolean =>
   !extension.some(({ url, valueBoolean }) => url === VERIFIED && valueBoolean === false);
 
-/** What people read of value sets, in the language of the tables: their titles, and the displays of codes that are not verified. */
-export function nameValueSets(tables: Tables): void {
+/**
+ * What people read of value sets and concepts, in the language of the tables. A translation must be there for titles of value sets and for
+ * codes in doubt; what else codes and concepts are called may stay as it is written, as long as no fact gives it.
+ */
+export function nameTerms(tables: Tables): void {
+  for (const { value } of tables.concepts.values()) tables.language.name(value.title as string);
   for (const named of tables.valueSets.values()) {
     const { title, compose } = named.value as unknown as { title: string; compose: { include: readonly Include[] } };
     tables.language.word(title, inside(named, 'title'));
     for (const [index, { concept = [] }] of compose.include.entries()) {
       for (const [at, { display = '', extension }] of concept.entries()) {
-        if (isVerified(extension)) continue;
-        tables.language.word(display, inside(named, 'compose', 'include', index, 'concept', at, 'display'));
+        if (isVerified(extension)) tables.language.name(display);
+        else tables.language.word(display, inside(named, 'compose', 'include', index, 'concept', at, 'display'));
       }
     }
   }
@@ -77,7 +81,8 @@ function linkValueSet(named: Named, tables: Tables, systemsOff: ReadonlySet<stri
       }
       const stem = canonicalCode(system, value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       const pattern = compile(op === 'is-a' ? `^${stem}` : `^(?:${value})$`, 'u', inside(place, 'value'), tables);
-      if (pattern !== undefined) stems.push({ system, pattern, verified: isVerified(extension) });
+      if (pattern === undefined) continue;
+      stems.push({ system, pattern, verified: isVerified(extension), written: value, isBeginning: op === 'is-a' });
     }
   }
   return { name, title, codes, stems };
@@ -115,6 +120,7 @@ function linkConcept(named: Named, tables: Tables, valueSets: ReadonlyMap<string
       const found = tables.find(tables.valueSets, name, 'value set', inside(named, 'valueSets', index));
       return found === undefined ? [] : (valueSets.get(name) ?? []);
     }),
+    words,
     pattern,
     wordsAlwaysCount: kind === 'red-flag' || kind === 'region' || kind === 'side' || kind === 'words',
     codesDecide: kind === 'finding' || kind === 'procedure' || kind === 'red-flag',

@@ -4,7 +4,7 @@ import type { HookRequest } from '../../../src/cds-hooks/types.ts';
 import { inLanguage } from '../../../src/knowledge/language.ts';
 import { VERIFIED } from '../../../src/knowledge/link/terms.ts';
 import { KnowledgeProblems } from '../../../src/knowledge/problem.ts';
-import { DECLARED_DATA } from '../../../src/knowledge/types.ts';
+import { DECLARED_DATA, type Knowledge } from '../../../src/knowledge/types.ts';
 import { aContext, aDraft } from '../../support/builders.ts';
 import { type Change, load, PACK, swap } from './pack.ts';
 
@@ -144,6 +144,15 @@ cards: { knee-scope-first: { uses: { race: For nothing } } }
     ['of what nothing says', { ...SPANISH, Hello: 'Hola' }, 'pack/text/es.yaml: translates what nothing says: Hello'],
   ])('%s', (_, texts, problem) => {
     expect(problemsOf(inSpanish(texts))).toEqual([problem]);
+  });
+
+  test('what a verified code is called may have one, or stay as it is written', () => {
+    const texts = { ...SPANISH, meniscectomy: 'meniscectomía' };
+    const said = (knowledge: Knowledge) => knowledge.translations.get('es')?.words.get('meniscectomy');
+    expect([said(load(inSpanish(texts))), said(load(inSpanish()))]).toEqual(['meniscectomía', undefined]);
+    expect(problemsOf({ ...inSpanish(texts), 'value-sets/scopes.json': swap('meniscectomy', 'knee scope') })).toEqual([
+      'pack/text/es.yaml: translates what nothing says: meniscectomy',
+    ]);
   });
 
   test('one that stands twice, and one into another language', () => {
