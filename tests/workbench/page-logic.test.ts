@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { filterPack, readPack } from '../../src/pages/knowledge/pack.ts';
 import { type Chart, currentEncounter } from '../../src/pages/workbench/chart.ts';
-import { applyMoves, moveTo, NO_EDITS } from '../../src/pages/workbench/edits.ts';
+import { applyMoves, dated, moveTo, NO_EDITS, withAdded } from '../../src/pages/workbench/edits.ts';
 import { applyActions, draftOf, nameOf, sided } from '../../src/pages/workbench/order.ts';
 import { fillPrefetch } from '../../src/pages/workbench/prefetch.ts';
 import { readRoster } from '../../src/workbench/patients.ts';
@@ -72,6 +72,22 @@ describe('actions of a suggestion', () => {
     expect(gone.map(nameOf)).toEqual(['referral']);
   });
 
+  test('an order of a drug is a MedicationRequest', () => {
+    const what = { text: 'triamcinolone', code: '10759', system: 'http://www.nlm.nih.gov/research/umls/rxnorm' };
+    const drug = draftOf(
+      { what, site: 'right hip', reason: { text: 'pain' }, priority: 'routine' },
+      'p1',
+      '2026-11-24',
+    );
+    expect(drug).toMatchObject({
+      resourceType: 'MedicationRequest',
+      medicationCodeableConcept: { text: 'triamcinolone', coding: [{ code: '10759' }] },
+      dosageInstruction: [{ site: { text: 'right hip' } }],
+    });
+    expect(nameOf(drug)).toBe('triamcinolone');
+    expect(drug).not.toHaveProperty('code');
+  });
+
   test('an order says no more than was typed', () => {
     expect(draft).not.toHaveProperty('bodySite');
     expect(draft).not.toHaveProperty('reasonCode');
@@ -91,7 +107,7 @@ describe('entries with other dates', () => {
   const chart = { entry: [{ fullUrl: 'urn:one', resource }, { resource: { ...resource, id: 'other' } }] };
 
   test('stand as many days later in all their dates, and in nothing else', () => {
-    const { moved } = moveTo(NO_EDITS, item, '2026-03-11');
+    const { moved } = moveTo(NO_EDITS, item, item.from, '2026-03-11');
     expect(moved).toEqual([{ reference: 'Condition/one', label: 'Pain', days: 10 }]);
     const [first, second] = applyMoves(chart, moved).entry ?? [];
     expect(first).toEqual({
@@ -101,10 +117,28 @@ describe('entries with other dates', () => {
     expect(second).toEqual(chart.entry[1]);
   });
 
-  test('moves add up, and an entry that is back where it was is not moved', () => {
-    const once = moveTo(NO_EDITS, item, '2026-03-11');
-    expect(moveTo(once, { ...item, from: '2026-03-11' }, '2026-02-27').moved[0]?.days).toBe(-2);
-    expect(moveTo(once, { ...item, from: '2026-03-11' }, '2026-03-01')).toEqual(NO_EDITS);
+  test('stand where they were last put, however late the answer comes', () => {
+    const { own } = dated(item, [], []);
+    const once = moveTo(NO_EDITS, item, own, '2026-03-11');
+    const twice = moveTo(once, item, own, '2026-02-27');
+    expect(twice.moved).toEqual([{ reference: 'Condition/one', label: 'Pain', days: -2 }]);
+    expect(dated(item, [], twice.moved)).toEqual({ own: '2026-03-01', now: '2026-02-27' });
+    expect(dated({ ...item, from: '2026-03-11' }, once.moved, twice.moved)).toEqual({ own, now: '2026-02-27' });
+    expect(moveTo(twice, item, own, own)).toEqual(NO_EDITS);
+  });
+
+  test('are moved no more when they are taken away', () => {
+    const own = '2026-11-24';
+    const flagged = withAdded(NO_EDITS, { hasRedFlag: true, hasPhysiotherapy: true });
+    const references = ['Condition/edit-red-flag', 'Procedure/edit-physiotherapy-58', 'Condition/one'];
+    const moved = references.reduce(
+      (edits, reference) => moveTo(edits, { reference, label: '', from: own }, own, '2026-11-01'),
+      flagged,
+    );
+    const left = (change: object) => withAdded(moved, change).moved.map(({ reference }) => reference);
+    expect(left({})).toEqual(references);
+    expect(left({ hasRedFlag: false })).toEqual(references.slice(1));
+    expect(left({ hasPhysiotherapy: false })).toEqual([references[0], references[2]]);
   });
 });
 

@@ -11,6 +11,8 @@ import './card.css';
 
 interface AnsweredProps {
   readonly exchange: Exchange | undefined;
+  /** Another call is under way: nothing can be answered here any more. */
+  readonly isOld: boolean;
   readonly drafts: readonly Resource[];
   /** Takes the drafts over as a suggestion leaves them. */
   readonly accept: (drafts: readonly Resource[]) => void;
@@ -18,15 +20,18 @@ interface AnsweredProps {
 }
 
 /** The answer as an EHR shows it, and what the doctor said to it. */
-export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredProps) {
-  const [said, setSaid] = useState<{ readonly words: string; readonly item: Feedback }>();
+export function Answered({ exchange, isOld, drafts, accept, forgetAnswer }: AnsweredProps) {
+  const [said, setSaid] = useState<Said>();
+  const isSending = useRef(false);
   const saying = useRef<HTMLDivElement>(null);
   useEffect(() => saying.current?.focus({ preventScroll: true }), [said]); // the button that was pressed takes no more
   const answer = async (words: string, item: Feedback, next: readonly Resource[] = drafts) => {
-    if (exchange === undefined) return;
-    const status = await sendFeedback(exchange.url, item);
-    setSaid({ words: status === 200 ? words : texts.card.notKept(status), item });
-    accept(next);
+    if (exchange === undefined || isSending.current) return;
+    isSending.current = true;
+    const problem = await sendFeedback(exchange.url, item);
+    isSending.current = problem === undefined; // what was not kept may be sent again
+    setSaid({ words: problem ?? words, item, isKept: problem === undefined });
+    if (problem === undefined) accept(next);
   };
   const now = () => new Date().toISOString();
   const acceptOne = ({ uuid }: Card, { label, uuid: id, actions }: Suggestion) =>
@@ -48,39 +53,50 @@ export function Answered({ exchange, drafts, accept, forgetAnswer }: AnsweredPro
     });
   };
   const cards = exchange?.cards ?? [];
+  const isAnswered = said?.isKept === true;
   return (
-    <section class="panel seen-by-doctor">
+    <section class="panel seen-by-doctor" inert={isOld}>
       <h2>{texts.card.title}</h2>
       <div aria-live="polite">
-        {cards.map((card) => (
-          <CardView
-            card={card}
-            language={exchange?.language ?? ''}
-            isAnswered={said !== undefined}
-            accepted={said?.item.acceptedSuggestions?.[0]?.id}
-            accept={(suggestion) => acceptOne(card, suggestion)}
-            override={(reason, comment) => override(card, reason, comment)}
-            key={card.uuid}
-          />
-        ))}
-        {exchange !== undefined && cards.length === 0 && <Silence exchange={exchange} forgetAnswer={forgetAnswer} />}
         {said !== undefined && (
-          <div class="said" role="status" tabIndex={-1} ref={saying}>
+          <div class={said.isKept ? 'said' : 'said failed'} role="status" tabIndex={-1} ref={saying}>
             <p>
-              {said.words} {texts.card.quietNow}
+              {said.words} {said.isKept && texts.card.quietNow}
             </p>
-            <button type="button" class="button" onClick={forgetAnswer}>
-              {texts.card.forget}
-            </button>
+            {said.isKept && (
+              <button type="button" class="button" onClick={forgetAnswer}>
+                {texts.card.forget}
+              </button>
+            )}
             <Fold summary={texts.wire.feedback}>
               {() => <Json label={texts.wire.feedback} value={{ feedback: [said.item] }} />}
             </Fold>
           </div>
         )}
+        {cards.map((card) => (
+          <CardView
+            card={card}
+            language={exchange?.language ?? ''}
+            isAnswered={isAnswered}
+            accepted={isAnswered ? said?.item.acceptedSuggestions?.[0]?.id : undefined}
+            accept={(suggestion) => acceptOne(card, suggestion)}
+            override={(reason, comment) => override(card, reason, comment)}
+            key={card.uuid}
+          />
+        ))}
+        {exchange === undefined && isOld && <p class="muted">{texts.loading}</p>}
+        {exchange !== undefined && cards.length === 0 && <Silence exchange={exchange} forgetAnswer={forgetAnswer} />}
       </div>
       {exchange !== undefined && <p class="small muted">{texts.card.answered(Math.round(exchange.ms))}</p>}
     </section>
   );
+}
+
+/** What was sent of a card, and what came of it. */
+interface Said {
+  readonly words: string;
+  readonly item: Feedback;
+  readonly isKept: boolean;
 }
 
 function Silence({
@@ -99,10 +115,13 @@ function Silence({
       </div>
     );
   const isQuiet = explanation?.withheld === 'quiet';
+  const goesFirst = explanation?.silencedBy !== undefined;
   return (
-    <div class="silence">
+    <div class={goesFirst ? 'silence goes-first' : 'silence'}>
       <h3>{texts.silence.title}</h3>
-      <p>{whySilent(exchange)}</p>
+      <p>
+        {whySilent(exchange)} {goesFirst && texts.silence.goesFirst}
+      </p>
       {explanation !== undefined && explanation.orders.length > 0 && <a href="#why">{texts.silence.see}</a>}
       {isQuiet && (
         <button type="button" class="button" onClick={forgetAnswer}>
@@ -113,9 +132,11 @@ function Silence({
   );
 }
 
-function whySilent({ explanation }: Exchange): string {
+function whySilent({ explanation, orders }: Exchange): string {
   const words = texts.silence;
-  if (explanation === undefined || explanation.orders.length === 0) return words.outOfScope;
+  if (orders === 0) return words.noOrder;
+  if (explanation === undefined) return words.unexplained;
+  if (explanation.orders.length === 0) return words.outOfScope;
   if (explanation.withheld === 'quiet') return words.quiet;
   const silenced = explanation.silencedBy ?? explanation.cards.find(({ verdict }) => verdict === 'silent')?.silencedBy;
   return silenced === undefined ? words.none : words.silencedBy(silenced);

@@ -1,20 +1,20 @@
 import { Chapter } from './chapter.tsx';
 import { type ChoicesProps, type Chosen, ofPatient } from './chosen.ts';
-import { type Edits, LATER } from './edits.ts';
+import { type Edits, LATER, withAdded } from './edits.ts';
 import { CheckField, SelectField } from './fields.tsx';
 import { OrderForm } from './order-form.tsx';
 import { texts } from './texts.ts';
 
 /** Patient and order, and chart edits. */
 export function Choices(props: ChoicesProps) {
-  const { chosen, choose } = props;
+  const { setup, chosen, choose } = props;
+  const patient = setup.patients.find(({ id }) => id === chosen.patientId);
   return (
     <form class="choices" onSubmit={(event) => event.preventDefault()}>
-      <section class="panel fields-stack">
-        <h2>{texts.order.title}</h2>
+      <Chapter title={texts.order.title} brief={`${patient?.name}: ${chosen.order.what.text || '…'}`}>
         <PatientChoice {...props} />
         <OrderForm {...props} />
-      </section>
+      </Chapter>
       <EditsForm chosen={chosen} change={(edits) => choose({ ...chosen, edits })} />
     </form>
   );
@@ -60,12 +60,12 @@ function EditsForm({ chosen: { edits, data }, change }: EditsFormProps) {
       <CheckField
         label={words.redFlag}
         value={edits.hasRedFlag}
-        change={(hasRedFlag) => change({ ...edits, hasRedFlag })}
+        change={(hasRedFlag) => change(withAdded(edits, { hasRedFlag }))}
       />
       <CheckField
         label={words.physiotherapy}
         value={edits.hasPhysiotherapy}
-        change={(hasPhysiotherapy) => change({ ...edits, hasPhysiotherapy })}
+        change={(hasPhysiotherapy) => change(withAdded(edits, { hasPhysiotherapy }))}
       />
       <SelectField
         label={words.later}

@@ -33,7 +33,9 @@ export function firstChosen(setup: Setup): Chosen {
   const kept = history.state as Chosen | null;
   if (kept !== null && kept.patientId === wanted) return kept.isChanged ? kept : { ...kept, ...pick(kept, setup) };
   const patient = patients.find(({ id }) => id === wanted) ?? (patients[0] as PatientLine);
-  return { ...ofPatient(patient), hook: 'order-select', data: 'prefetch' };
+  const chosen: Chosen = { ...ofPatient(patient), hook: 'order-select', data: 'prefetch' };
+  if (wanted !== null && wanted !== patient.id) keepChosen(chosen); // nobody is called so
+  return chosen;
 }
 
 /** A patient with the order of the story and the chart as it is. */

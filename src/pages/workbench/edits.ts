@@ -22,6 +22,8 @@ export interface Move {
 export const NO_EDITS: Edits = { hasRedFlag: false, hasPhysiotherapy: false, weeksLater: 0, moved: [] };
 export const LATER = [0, 4, 8, 13, 26, 52] as const;
 
+const RED_FLAG = 'edit-red-flag';
+const CONTACT = 'edit-physiotherapy-';
 const MS_PER_DAY = 86_400_000;
 const PHYSIOTHERAPY = { system: 'http://snomed.info/sct', code: '91251008', display: 'Physical therapy procedure' };
 /** From nine weeks ago to two days ago, weekly: eight weeks and more, and more contacts than any card asks for. */
@@ -38,7 +40,7 @@ export function addedBy(
   const subject = { reference: `Patient/${patientId}` };
   const redFlag: Resource = {
     resourceType: 'Condition',
-    id: 'edit-red-flag',
+    id: RED_FLAG,
     clinicalStatus: {
       coding: [{ code: 'active', system: 'http://terminology.hl7.org/CodeSystem/condition-clinical' }],
     },
@@ -50,7 +52,7 @@ export function addedBy(
   const contacts = CONTACTS.map(
     (daysAgo): Resource => ({
       resourceType: 'Procedure',
-      id: `edit-physiotherapy-${daysAgo}`,
+      id: `${CONTACT}${daysAgo}`,
       status: 'completed',
       code: { coding: [PHYSIOTHERAPY], text: words.exercise },
       subject,
@@ -64,21 +66,44 @@ export function addedBy(
 const dayAfter = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * MS_PER_DAY).toISOString().slice(0, 10);
 
-/** The edits with an entry, or part of one, moved from where it stands to a day. */
-export function moveTo(
-  edits: Edits,
-  item: Pick<Move, 'reference' | 'label'> & { readonly from: string },
-  to: string,
-): Edits {
-  const reference = item.reference.replace(/#\d+$/, '');
-  const before = edits.moved.find((one) => one.reference === reference);
-  const days = (before?.days ?? 0) + Math.round((Date.parse(to) - Date.parse(item.from)) / MS_PER_DAY);
-  const others = edits.moved.filter((one) => one !== before);
-  return {
-    ...edits,
-    moved: days === 0 ? others : [...others, { reference, label: before?.label ?? item.label, days }],
-  };
+/** An entry on the time axis, or a part of one (`Type/id#2`). */
+type Entry = Pick<Move, 'reference' | 'label'> & { readonly from: string };
+
+/** An entry as a call was answered, and as it is now: the answer comes later than the edit. */
+export interface Dated {
+  /** Where it stands in the patient's own chart. */
+  readonly own: string;
+  readonly now: string;
 }
+
+/** @param answered the moves that the answer knew of, which the entry stands in */
+export function dated({ reference, from }: Entry, answered: readonly Move[], moved: readonly Move[]): Dated {
+  const own = dayAfter(from, -daysOf(reference, answered));
+  return { own, now: dayAfter(own, daysOf(reference, moved)) };
+}
+
+/** The edits with an entry, or part of one, moved to a day. */
+export function moveTo(edits: Edits, { reference, label }: Entry, own: string, to: string): Edits {
+  const whole = wholeOf(reference);
+  const days = Math.round((Date.parse(to) - Date.parse(own)) / MS_PER_DAY);
+  const before = edits.moved.find((one) => one.reference === whole);
+  const move = { reference: whole, label: before?.label ?? label, days };
+  const moved = before === undefined ? [...edits.moved, move] : edits.moved.map((one) => (one === before ? move : one));
+  return { ...edits, moved: moved.filter((one) => one.days !== 0) };
+}
+
+/** The edits with something added or taken away; what is taken away is moved no more. */
+export const withAdded = (edits: Edits, change: Partial<Edits>): Edits => {
+  const next = { ...edits, ...change };
+  const isThere = ({ reference }: Move) =>
+    (next.hasRedFlag || reference !== `Condition/${RED_FLAG}`) &&
+    (next.hasPhysiotherapy || !reference.startsWith(`Procedure/${CONTACT}`));
+  return { ...next, moved: next.moved.filter(isThere) };
+};
+
+const wholeOf = (reference: string): string => reference.replace(/#\d+$/, '');
+const daysOf = (reference: string, moved: readonly Move[]): number =>
+  moved.find((one) => one.reference === wholeOf(reference))?.days ?? 0;
 
 /** A chart with its entries where the edits have them. */
 export function applyMoves(chart: Chart, moved: readonly Move[]): Chart {

@@ -2,7 +2,7 @@ import type { OrderChoice, RungChoice } from '../../workbench/explanation.ts';
 import { Fold } from '../shared/fold.tsx';
 import { type ChoicesProps, pick } from './chosen.ts';
 import { SelectField, TextField } from './fields.tsx';
-import { sided } from './order.ts';
+import { RXNORM, sided } from './order.ts';
 import { texts } from './texts.ts';
 
 const SYSTEMS = {
@@ -10,7 +10,7 @@ const SYSTEMS = {
   'http://www.ama-assn.org/go/cpt': 'CPT',
   'http://snomed.info/sct': 'SNOMED CT',
   'https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets': 'HCPCS',
-  'http://www.nlm.nih.gov/research/umls/rxnorm': 'RxNorm',
+  [RXNORM]: 'RxNorm',
 } as const;
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 
@@ -19,6 +19,7 @@ export function OrderForm({ setup, chosen, choose }: ChoicesProps) {
   const words = texts.order;
   const { order } = chosen;
   const hasStory = setup.patients.find(({ id }) => id === chosen.patientId)?.order !== undefined;
+  const isTyped = chosen.ladder === 'typed';
   const change = (part: Partial<OrderChoice>) => choose({ ...chosen, order: { ...order, ...part }, isChanged: true });
   return (
     <>
@@ -43,7 +44,9 @@ export function OrderForm({ setup, chosen, choose }: ChoicesProps) {
         {order.reason.text && `, ${lower(order.reason.text)}`}
         {order.priority !== 'routine' && <span class="badge warn"> {words.priorities[order.priority]}</span>}
       </p>
-      <Fold summary={words.details}>{() => <OrderFields order={order} change={change} />}</Fold>
+      <Fold summary={words.details} isOpen={isTyped} key={String(isTyped)}>
+        {() => <OrderFields order={order} change={change} />}
+      </Fold>
     </>
   );
 }

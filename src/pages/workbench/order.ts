@@ -8,20 +8,29 @@ export const conceptOf = ({ text, code, system }: CodedText) => ({
   ...(text && { text }),
 });
 
+/** The code system of drugs, whose orders are MedicationRequests. */
+export const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+
 /** The draft that the order form stands for. */
 export function draftOf({ what, site, reason, priority }: OrderChoice, patientId: string, today: string): Resource {
-  return {
-    resourceType: 'ServiceRequest',
+  const place = site.trim() === '' ? undefined : { text: site.trim() };
+  const draft = {
     id: 'draft-1',
     status: 'draft',
     intent: 'order',
     priority,
-    code: conceptOf(what),
     subject: { reference: `Patient/${patientId}` },
     authoredOn: today,
-    ...(site.trim() !== '' && { bodySite: [{ text: site.trim() }] }),
     ...((reason.text || reason.code) && { reasonCode: [conceptOf(reason)] }),
   };
+  if (what.system === RXNORM)
+    return {
+      ...draft,
+      resourceType: 'MedicationRequest',
+      medicationCodeableConcept: conceptOf(what),
+      ...(place && { dosageInstruction: [{ site: place }] }),
+    };
+  return { ...draft, resourceType: 'ServiceRequest', code: conceptOf(what), ...(place && { bodySite: [place] }) };
 }
 
 /** The words that orders give a side by, in the languages of the pages. */

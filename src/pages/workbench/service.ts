@@ -16,6 +16,8 @@ export type HookBody = Readonly<Record<string, unknown>> & { readonly hook: Hook
 export interface Exchange {
   readonly url: string;
   readonly body: HookBody;
+  /** How many drafts were sent. */
+  readonly orders: number;
   /** The language that was answered in. */
   readonly language: string;
   readonly status: number;
@@ -71,6 +73,7 @@ export async function callService(parts: CallParts, setup: Setup, signal: AbortS
   const exchange = {
     url,
     body,
+    orders: parts.drafts.length,
     language: response.headers.get('Content-Language') ?? language,
     status: response.status,
     answer,
@@ -85,24 +88,38 @@ export async function callService(parts: CallParts, setup: Setup, signal: AbortS
   };
 }
 
-/** Tells the service what became of a card. */
-export async function sendFeedback(serviceUrl: string, item: Feedback): Promise<number> {
-  return (await post(`${serviceUrl}/feedback`, { feedback: [item] })).status;
+/** Tells the service what became of a card. @returns what went wrong, or nothing when it is kept */
+export async function sendFeedback(serviceUrl: string, item: Feedback): Promise<string | undefined> {
+  try {
+    const { status } = await post(`${serviceUrl}/feedback`, { feedback: [item] });
+    return status === 200 ? undefined : texts.card.notKept(status);
+  } catch {
+    return `${texts.failed} ${texts.card.lost}`;
+  }
 }
 
 /** Ends the quiet period of a patient. */
 export const forget = async (patient: string): Promise<void> => void (await post('/workbench/forget', { patient }));
 
 const post = (url: string, body: object, signal?: AbortSignal): Promise<Response> =>
-  fetch(url, {
+  ask(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
     body: JSON.stringify(body),
     ...(signal && { signal }),
   });
 
+/** @throws Error in the words of the page when nothing comes back, and AbortError */
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    throw (error as Error).name === 'AbortError' ? error : new Error(texts.failed);
+  }
+}
+
 async function getJson<T>(url: string): Promise<T> {
-  const response = await fetch(url, { headers: { 'Accept-Language': language } });
+  const response = await ask(url, { headers: { 'Accept-Language': language } });
   if (!response.ok) throw new Error(saysOf(await response.json()));
   return (await response.json()) as T;
 }
@@ -110,7 +127,7 @@ async function getJson<T>(url: string): Promise<T> {
 /** What an OperationOutcome says; when nothing could be read, also what the demo EHR says of itself. */
 async function problemOf(outcome: unknown, data: Data): Promise<string> {
   if (data !== 'fhir') return saysOf(outcome);
-  const ehr = await fetch('/fhir/metadata');
+  const ehr = await ask('/fhir/metadata', {});
   return ehr.ok ? saysOf(outcome) : texts.noDemo;
 }
 

@@ -1,9 +1,10 @@
 /** Every word of the page; what cards say comes from the service. */
 export const en = {
   title: 'See what the service says, and why',
-  lead: 'Synthetic patients, real calls: every change below is sent to this service as an EHR would send it.',
+  lead: 'Synthetic patients, real calls.',
   loading: 'Loading …',
   failed: 'The service does not answer.',
+  retry: 'Try again',
   problems: {
     'chart-incomplete': 'What the service needs was neither sent nor to be read:',
     'invalid-request': 'The request is not as it must be:',
@@ -78,7 +79,8 @@ export const en = {
     links: 'Read more',
     accepted: (label: string) => `Accepted: ${label}. Feedback is kept.`,
     overridden: 'Overridden. Feedback is kept.',
-    notKept: (status: number) => `The feedback was answered ${status}.`,
+    notKept: (status: number) => `The feedback was answered ${status}, so nothing was changed. Try again.`,
+    lost: 'Nothing was changed. Try again.',
     quietNow: 'This kind of order is now quiet for this patient.',
     forget: 'Forget the answer',
     answered: (ms: number) => `Answered in ${ms} ms`,
@@ -89,6 +91,9 @@ export const en = {
     silencedBy: (why: string) => `Silent: ${why}.`,
     quiet: 'This kind of order was answered for this patient not long ago, so the card is not repeated.',
     none: 'No card applies to this patient.',
+    noOrder: 'There is no order left to ask about.',
+    unexplained: 'The service answered with no card, and did not say why.',
+    goesFirst: 'This goes before any advice.',
     problem: (status: number) => `The call was answered ${status}`,
     see: 'See why not',
   },
@@ -112,6 +117,7 @@ export const en = {
     title: 'The chart on a time axis',
     lead: 'Filled marks are what the answer rests on.',
     none: 'The service was given no chart.',
+    unread: 'The service looked at none of this.',
     today: 'today',
     lanes: {
       condition: 'Condition',
@@ -121,11 +127,10 @@ export const en = {
     },
     table: 'As a table, to change dates',
     what: 'What',
-    kind: 'Kind',
     from: 'From',
     to: 'To',
-    evidence: 'Evidence',
-    yes: 'yes',
+    evidence: 'evidence',
+    fixed: 'Dates can be changed when the chart goes along with the call, as prefetch.',
     date: (what: string) => `Date of ${what}`,
     summary: (count: number, from: string, seen: number) =>
       `Timeline: ${count} entries since ${from}; ${seen} of them are evidence.`,

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Setup } from '../../workbench/explanation.ts';
+import type { Setup, TimelineItem } from '../../workbench/explanation.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Answered } from './answered.tsx';
 import { CallChoice } from './call-choice.tsx';
@@ -7,7 +7,7 @@ import { addTo, type Chart, currentEncounter, type Resource } from './chart.ts';
 import { Choices } from './choices.tsx';
 import { type Chosen, firstChosen, keepChosen } from './chosen.ts';
 import { Drafts } from './drafts.tsx';
-import { addedBy, applyMoves, moveTo } from './edits.ts';
+import { addedBy, applyMoves, dated, type Move, moveTo } from './edits.ts';
 import { draftOf } from './order.ts';
 import { Pathway } from './pathway.tsx';
 import { callService, type Exchange, forget, loadChart, loadSetup } from './service.ts';
@@ -29,7 +29,7 @@ export function Page() {
   }, []);
   return (
     <Frame here="/" more={setup?.languages}>
-      <div>
+      <div class="titled">
         <h1>{texts.title}</h1>
         <p class="lead" role="status">
           {failure ?? (setup === undefined ? texts.loading : texts.lead)}
@@ -51,11 +51,9 @@ function NoPatients() {
 
 function Bench({ setup }: { readonly setup: Setup }) {
   const [chosen, setChosen] = useState<Chosen>(() => firstChosen(setup));
-  const [failure, setFailure] = useState<string>();
-  const chart = useChart(chosen, setFailure);
-  const [drafts, setDrafts] = useState<readonly Resource[]>([]);
   const [attempt, setAttempt] = useState(0);
-  const { patientId, order } = chosen;
+  const [drafts, setDrafts] = useState<readonly Resource[]>([]);
+  const { patientId, order, edits, data } = chosen;
 
   const startOver = useCallback(
     () => setDrafts([draftOf(order, patientId, setup.today)]),
@@ -63,7 +61,8 @@ function Bench({ setup }: { readonly setup: Setup }) {
   );
   useEffect(startOver, [startOver]);
 
-  const { exchange, isCalling } = useExchange(setup, chosen, chart, drafts, attempt, setFailure);
+  const { answered, isCalling, failure } = useAnswer(setup, chosen, drafts, attempt);
+  const exchange = answered?.exchange;
   const [pointed, setPointed] = useState<readonly string[]>();
   const explanation = exchange?.explanation;
   useEffect(() => setPointed(undefined), [explanation]);
@@ -79,110 +78,119 @@ function Bench({ setup }: { readonly setup: Setup }) {
     setAttempt(attempt + 1);
   };
   const forgetAnswer = async () => {
-    await forget(patientId);
+    await forget(patientId).catch(() => {}); // whoever asks again is told what is wrong
     askAgain();
   };
+  const datedOf = (item: TimelineItem) => dated(item, answered?.moved ?? [], edits.moved);
 
   return (
     <div class="bench">
       <Choices setup={setup} chosen={chosen} choose={choose} />
       <div class="results" tabIndex={-1} ref={results} aria-busy={isCalling}>
         {failure !== undefined && (
-          <p class="panel" role="alert">
-            {failure}
-          </p>
+          <div class="panel failure" role="alert">
+            <p>{failure}</p>
+            <button type="button" class="button" onClick={askAgain}>
+              {texts.retry}
+            </button>
+          </div>
         )}
         <div class="pair">
           <Answered
             key={exchange?.body.hookInstance}
             exchange={exchange}
+            isOld={isCalling}
             accept={setDrafts}
             drafts={drafts}
             forgetAnswer={forgetAnswer}
           />
           <aside>
             <Drafts drafts={drafts} startOver={askAgain} />
-            <CallChoice chosen={chosen} choose={choose} />
-          </aside>
-        </div>
-        {explanation !== undefined && (
-          <>
-            {explanation.pathway.length > 0 && (
+            {explanation !== undefined && explanation.pathway.length > 0 && (
               <Pathway steps={explanation.pathway} silencedBy={explanation.silencedBy} />
             )}
+            <CallChoice chosen={chosen} choose={choose} />
+          </aside>
+          {explanation !== undefined && (
             <Timeline
               explanation={explanation}
               ladder={setup.ladder}
               evidence={pointed ?? rests}
-              move={(item, to) => choose({ ...chosen, edits: moveTo(chosen.edits, item, to) })}
+              dates={{
+                datedOf,
+                move: (item, to) => choose({ ...chosen, edits: moveTo(edits, item, datedOf(item).own, to) }),
+                canMove: data === 'prefetch',
+              }}
             />
-            <Why explanation={explanation} point={setPointed} pointed={pointed} />
-          </>
-        )}
+          )}
+        </div>
+        {explanation !== undefined && <Why explanation={explanation} point={setPointed} pointed={pointed} />}
         {exchange !== undefined && <Wire exchange={exchange} />}
       </div>
     </div>
   );
 }
 
-interface Loaded {
+/** What came of a call, and the moves its chart was sent with. */
+interface Answer {
   readonly of: string;
-  readonly chart: Chart;
+  readonly exchange: Exchange;
+  readonly moved: readonly Move[];
 }
 
-/** The chart of the chosen patient, as it would look when the call comes; undefined while it is fetched. */
-function useChart({ patientId, edits: { weeksLater } }: Chosen, fail: (failure: string) => void): Chart | undefined {
-  const [loaded, setLoaded] = useState<Loaded>();
-  const wanted = `${patientId} ${weeksLater}`;
-  useEffect(() => {
-    let isWanted = true;
-    loadChart(patientId, weeksLater * 7).then(
-      (chart) => isWanted && setLoaded({ of: wanted, chart }),
-      (error: Error) => isWanted && fail(error.message),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [patientId, weeksLater, wanted, fail]);
-  return loaded?.of === wanted ? loaded.chart : undefined;
+interface Asked {
+  /** Absent until something is answered about this patient. */
+  readonly answered: Answer | undefined;
+  /** What is answered is not about what is chosen now. */
+  readonly isCalling: boolean;
+  readonly failure: string | undefined;
 }
 
 /** Calls whenever what would be sent is another. Accepting a suggestion changes the drafts and is followed by no call; the next one sends them. */
-function useExchange(
-  setup: Setup,
-  chosen: Chosen,
-  loaded: Chart | undefined,
-  drafts: readonly Resource[],
-  attempt: number,
-  fail: (failure: string | undefined) => void,
-): { readonly exchange: Exchange | undefined; readonly isCalling: boolean } {
-  const [exchange, setExchange] = useState<Exchange>();
+function useAnswer(setup: Setup, chosen: Chosen, drafts: readonly Resource[], attempt: number): Asked {
+  const [answered, setAnswered] = useState<Answer>();
   const [isCalling, setCalling] = useState(true);
+  const [failure, setFailure] = useState<string>();
   const { patientId, order, hook, data, edits } = chosen;
   const unsigned = useRef(drafts);
   unsigned.current = drafts;
+  const charts = useRef(new Map<string, Promise<Chart>>());
   useEffect(() => {
     setCalling(true);
-    if (loaded === undefined) return;
     const controller = new AbortController();
-    const timer = setTimeout(() => {
+    const { signal } = controller;
+    const call = async (): Promise<Answer> => {
+      const loaded = await chartOf(charts.current, patientId, edits.weeksLater);
       const added = addTo(loaded, addedBy(edits, texts.edits.added, patientId, setup.today, order.reason));
       const chart = applyMoves(added, edits.moved);
-      const encounterId = currentEncounter(loaded);
-      const parts = { hook, data, patientId, chart, encounterId, drafts: unsigned.current };
-      callService(parts, setup, controller.signal).then(
-        (answered) => {
-          setExchange(answered);
-          setCalling(false);
-          fail(undefined);
-        },
-        (error: Error) => error.name !== 'AbortError' && fail(texts.failed),
+      const parts = { hook, data, patientId, chart, encounterId: currentEncounter(loaded), drafts: unsigned.current };
+      return { of: patientId, exchange: await callService(parts, setup, signal), moved: edits.moved };
+    };
+    const settle = (answer: Answer | undefined, problem: string | undefined) => {
+      if (signal.aborted) return;
+      setAnswered(answer);
+      setFailure(problem);
+      setCalling(false);
+    };
+    const timer = setTimeout(() => {
+      call().then(
+        (answer) => settle(answer, undefined),
+        (error: Error) => settle(undefined, error.message),
       );
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [setup, loaded, patientId, order, hook, data, edits, attempt, fail]);
-  return { exchange, isCalling };
+  }, [setup, patientId, order, hook, data, edits, attempt]);
+  return { answered: answered?.of === patientId ? answered : undefined, isCalling, failure };
+}
+
+/** The chart of a patient, as it would look when the call comes; fetched once, unless it could not be had. */
+function chartOf(known: Map<string, Promise<Chart>>, patientId: string, weeksLater: number): Promise<Chart> {
+  const key = `${patientId} ${weeksLater}`;
+  const chart = known.get(key) ?? loadChart(patientId, weeksLater * 7);
+  known.set(key, chart);
+  chart.catch(() => known.delete(key));
+  return chart;
 }
