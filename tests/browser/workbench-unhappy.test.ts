@@ -2,7 +2,7 @@ import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
 import { type Browser, startBrowser } from './browser.ts';
-import { visit } from './visits.ts';
+import { SCREENS, visit } from './visits.ts';
 
 let browser: Browser;
 let app: WorkbenchApp;
@@ -112,7 +112,7 @@ describe('a service that', () => {
     const { page, close } = await open('/?patient=gluteal-completed-programme');
     await page.route('**/workbench/explain', (route) => route.fulfill({ status: 503, json: {} }));
     await page.getByRole('radio', { name: 'Sign' }).check();
-    await page.getByText('The service answered with no card, and did not say why.').waitFor();
+    await page.locator('.silence', { hasText: 'The service answered with no card, and did not say why.' }).waitFor();
     await close();
   });
 
@@ -124,7 +124,7 @@ describe('a service that', () => {
       .click();
     await page.getByText('Feedback is kept').waitFor();
     await page.getByRole('radio', { name: 'Sign' }).check();
-    await page.getByText('There is no order left to ask about.').waitFor();
+    await page.locator('.silence', { hasText: 'There is no order left to ask about.' }).waitFor();
     await close();
   });
 });
@@ -174,6 +174,57 @@ describe('what is typed', () => {
   test('into the address and is nobody, is not left there', async () => {
     const { page, close } = await open('/?patient=nobody');
     await page.waitForURL(/patient=gluteal-no-rehab/);
+    await close();
+  });
+});
+
+describe('wherever one looks', () => {
+  test('an answer is announced in a sentence, by an element that stays', async () => {
+    const { page, close } = await open('/?patient=disc-herniation-five-months');
+    const status = page.locator('.results > [role=status]');
+    await page.evaluate('document.querySelector(".results > [role=status]").dataset.stays = ""');
+    await page.getByLabel('Patient').first().selectOption('sciatica-partial-care');
+    await expect.poll(() => status.innerText()).toMatch(/^Information: Complete/);
+    await page.getByLabel(/Add a red flag/).check();
+    await expect.poll(() => status.innerText()).toMatch(/^No card\. Silent: cauda equina signs/);
+    await page.getByRole('radio', { name: 'None' }).check();
+    await expect.poll(() => status.innerText()).toMatch(/^The call was answered 412\./);
+    expect(await status.getAttribute('data-stays')).toBe('');
+    await close();
+  });
+
+  test('Back shows the patient whom the address names', async () => {
+    const { page, close } = await open('/?patient=gluteal-completed-programme');
+    await page.getByLabel(/Add a red flag/).check();
+    await page.locator('.silence', { hasText: 'Silent: cauda equina signs' }).waitFor();
+    await page.getByRole('link', { name: 'See why not' }).click();
+    await page.getByLabel('Patient').first().selectOption('discectomy-no-care');
+    await card(page).waitFor();
+    await page.goBack();
+    await page.locator('.silence', { hasText: 'Silent: cauda equina signs' }).waitFor();
+    expect(await page.getByLabel('Patient').first().inputValue()).toBe('gluteal-completed-programme');
+    await page.goForward();
+    await card(page).waitFor();
+    await close();
+  });
+
+  test('on a phone what was accepted is in view, and a date that is given back leaves the focus near', async () => {
+    const seen = await visit(browser, `${app.url}/?patient=prp-after-programme`, SCREENS.phone);
+    const { page, close } = seen;
+    await card(page).locator('.suggestions button, .override summary').last().scrollIntoViewIfNeeded();
+    await page.getByText('Keep the order as it is').click();
+    await page.getByRole('button', { name: 'Override' }).click();
+    await page.getByText('Overridden. Feedback is kept.').waitFor();
+    const [top, height] = (await page.evaluate(
+      '[document.querySelector(".said").getBoundingClientRect().top, innerHeight]',
+    )) as number[];
+    expect(top).toBeGreaterThan(-1);
+    expect(top).toBeLessThan(height ?? 0);
+    await page.getByText('Change the chart').click();
+    await page.locator('#timeline').getByText('As a table, to change dates').click();
+    await page.locator('#timeline input').first().fill('2026-10-05');
+    await page.getByRole('button', { name: /^Give back its date/ }).click();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Change the chart');
     await close();
   });
 });

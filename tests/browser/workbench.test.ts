@@ -73,9 +73,9 @@ describe('the workbench', () => {
     expect(context.draftOrders.entry).toEqual([
       { resource: expect.objectContaining({ code: expect.objectContaining({ text: 'Physiotherapy referral' }) }) },
     ]);
-    await page.getByText('No card is about this order').waitFor();
+    await page.locator('.silence', { hasText: 'No card is about this order' }).waitFor();
     await page.getByRole('button', { name: 'Start over' }).click();
-    await page.getByText('so the card is not repeated').waitFor();
+    await page.locator('.silence', { hasText: 'so the card is not repeated' }).waitFor();
     await page.getByRole('button', { name: 'Forget the answer' }).press('Enter');
     await card(page).waitFor();
     expect(await page.evaluate('document.activeElement.className')).toBe('results');
@@ -118,7 +118,7 @@ describe('the workbench', () => {
     expect(await card(page).locator('h3').innerText()).toBe(summary);
     expect(await page.getByText('Chart edits do not reach it').count()).toBe(2);
     await page.getByRole('radio', { name: 'None' }).check();
-    await page.getByText('The call was answered 412').waitFor();
+    await page.locator('.silence', { hasText: 'The call was answered 412' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await close();
   });
@@ -128,12 +128,12 @@ describe('the workbench', () => {
     await card(page).waitFor();
     const flag = page.getByRole('checkbox', { name: /red flag/ });
     await flag.check();
-    await page.getByText('Silent: cauda equina signs.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: cauda equina signs.' }).waitFor();
     await record(page, 'red-flag', 1560);
     await flag.uncheck();
     await card(page).waitFor();
     await page.getByLabel(/Add physiotherapy/).check();
-    await page.getByText('Silent: adequate conservative care.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
     expect(await page.locator('.pathway li.done').first().innerText()).toContain('Education');
     await page.getByLabel('The call comes').selectOption('52');
     await page.locator('.timeline').waitFor();
@@ -142,18 +142,18 @@ describe('the workbench', () => {
 
   test('an entry takes another date, the answer follows, and it gets its own date back', async () => {
     const { page, close } = await open('/?patient=sciatica-urinary-retention');
-    await page.getByText('Silent: cauda equina signs.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: cauda equina signs.' }).waitFor();
     await page.locator('#timeline').getByText('As a table, to change dates').click();
     await page.getByLabel('Date of Urinary retention').fill('2026-06-01');
     await card(page).waitFor();
     await page.getByRole('button', { name: 'Give back its date: Urinary retention' }).click();
-    await page.getByText('Silent: cauda equina signs.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: cauda equina signs.' }).waitFor();
     await close();
   });
 
   test('after rehabilitation it is silent, and says why not', async () => {
     const { page, close } = await open('/?patient=gluteal-completed-programme');
-    await page.getByText('Silent: adequate conservative care.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
     await record(page, 'after-rehabilitation', 1560);
     await page.getByRole('link', { name: 'See why not' }).click();
     await page.waitForURL(/#why$/);
@@ -202,11 +202,13 @@ describe('the workbench', () => {
     expect(await englishShown(page, ENGLISH)).toEqual([]);
     await page.getByLabel(/Añadir un signo de alarma/).check();
     await page.getByLabel(/Añadir fisioterapia/).check();
-    await page.getByText('Silencio: signos de cola de caballo.').waitFor();
+    await page.locator('.silence', { hasText: 'Silencio: signos de cola de caballo.' }).waitFor();
     await expect.poll(() => page.locator('#timeline tbody').innerText()).toContain('Retención urinaria');
     expect(await englishShown(page, ENGLISH)).toEqual([]);
     await page.getByRole('radio', { name: 'Ninguno' }).check();
-    await page.getByText('ni se envió ni se pudo leer: /prefetch/patient, /prefetch/conditions').waitFor();
+    await page
+      .locator('.silence', { hasText: 'ni se envió ni se pudo leer: /prefetch/patient, /prefetch/conditions' })
+      .waitFor();
     await keepPicture(page, `spanish-${patient}`);
     await close();
   });
@@ -236,7 +238,7 @@ describe('the workbench', () => {
     expect(await card(page).locator('img, a[href^=javascript]').count()).toBe(0);
     await page.getByLabel('What is ordered').fill('complete blood count');
     await page.getByLabel('Code', { exact: true }).fill('');
-    await page.getByText('No card is about this order').waitFor();
+    await page.locator('.silence', { hasText: 'No card is about this order' }).waitFor();
     await close();
   });
 
@@ -244,7 +246,7 @@ describe('the workbench', () => {
     const knee = await startWorkbench(TODAY, 'tests/packs/knee');
     const seen = await visit(browser, `${knee.url}/?patient=knee-osteoarthritis&lang=es`);
     const { page, close } = seen;
-    await page.getByText('Ninguna tarjeta trata de esta solicitud').waitFor();
+    await page.locator('.silence', { hasText: 'Ninguna tarjeta trata de esta solicitud' }).waitFor();
     await page.getByRole('combobox', { name: 'Solicitud', exact: true }).selectOption({ label: 'knee arthroscopy' });
     await card(page).waitFor();
     expect(await card(page).getAttribute('lang')).toBe('en');
@@ -285,7 +287,7 @@ describe('the workbench', () => {
     await page.getByLabel('Patient').first().focus();
     await page.keyboard.press('ArrowDown');
     await page.waitForURL(/patient=gluteal-completed-programme/);
-    await page.getByText('Silent: adequate conservative care.').waitFor();
+    await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
     await close();
   });
 });

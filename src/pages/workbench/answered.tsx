@@ -24,7 +24,10 @@ export function Answered({ exchange, isOld, drafts, accept, forgetAnswer }: Answ
   const [said, setSaid] = useState<Said>();
   const isSending = useRef(false);
   const saying = useRef<HTMLDivElement>(null);
-  useEffect(() => saying.current?.focus({ preventScroll: true }), [said]); // the button that was pressed takes no more
+  useEffect(() => {
+    saying.current?.focus({ preventScroll: true }); // the button that was pressed takes no more
+    saying.current?.scrollIntoView({ block: 'nearest' });
+  }, [said]);
   const answer = async (words: string, item: Feedback, next: readonly Resource[] = drafts) => {
     if (exchange === undefined || isSending.current) return;
     isSending.current = true;
@@ -57,9 +60,9 @@ export function Answered({ exchange, isOld, drafts, accept, forgetAnswer }: Answ
   return (
     <section class="panel seen-by-doctor" inert={isOld}>
       <h2>{texts.card.title}</h2>
-      <div aria-live="polite">
+      <div>
         {said !== undefined && (
-          <div class={said.isKept ? 'said' : 'said failed'} role="status" tabIndex={-1} ref={saying}>
+          <div class={said.isKept ? 'said' : 'said failed'} tabIndex={-1} ref={saying}>
             <p>
               {said.words} {said.isKept && texts.card.quietNow}
             </p>
@@ -130,6 +133,15 @@ function Silence({
       )}
     </div>
   );
+}
+
+/** An answer in a sentence, for those who hear the page. */
+export function inShort(exchange: Exchange): string {
+  const { cards = [], problem, status } = exchange;
+  if (problem !== undefined) return `${texts.silence.problem(status)}. ${problem}`;
+  const [card] = cards;
+  if (card === undefined) return `${texts.silence.title}. ${whySilent(exchange)}`;
+  return `${texts.card.indicator[card.indicator]}: ${card.summary}`;
 }
 
 function whySilent({ explanation, orders }: Exchange): string {

@@ -94,7 +94,10 @@ function Moved({ edits, change }: { readonly edits: Edits; readonly change: (edi
               type="button"
               class="undo"
               aria-label={words.undo(label)}
-              onClick={() => change({ ...edits, moved: edits.moved.filter((one) => one.reference !== reference) })}
+              onClick={({ currentTarget }) => {
+                currentTarget.closest('details')?.querySelector('summary')?.focus(); // the button is about to go
+                change({ ...edits, moved: edits.moved.filter((one) => one.reference !== reference) });
+              }}
             >
               ↺
             </button>

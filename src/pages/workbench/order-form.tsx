@@ -42,7 +42,12 @@ export function OrderForm({ setup, chosen, choose }: ChoicesProps) {
         {order.what.code && ` ${order.what.code}`}
         {order.site && `, ${order.site}`}
         {order.reason.text && `, ${lower(order.reason.text)}`}
-        {order.priority !== 'routine' && <span class="badge warn"> {words.priorities[order.priority]}</span>}
+        {order.priority !== 'routine' && (
+          <>
+            {' '}
+            <span class="badge warn">{words.priorities[order.priority]}</span>
+          </>
+        )}
       </p>
       <Fold summary={words.details} isOpen={isTyped} key={String(isTyped)}>
         {() => <OrderFields order={order} change={change} />}

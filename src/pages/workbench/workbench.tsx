@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Setup, TimelineItem } from '../../workbench/explanation.ts';
 import { Frame } from '../shared/frame.tsx';
-import { Answered } from './answered.tsx';
+import { Answered, inShort } from './answered.tsx';
 import { CallChoice } from './call-choice.tsx';
 import { addTo, type Chart, currentEncounter, type Resource } from './chart.ts';
 import { Choices } from './choices.tsx';
@@ -71,6 +71,11 @@ function Bench({ setup }: { readonly setup: Setup }) {
     keepChosen(next);
     setChosen(next);
   };
+  useEffect(() => {
+    const goBack = () => (history.state === null ? keepChosen(chosen) : setChosen(firstChosen(setup)));
+    addEventListener('popstate', goBack); // a link within the page comes here too, with nothing kept yet
+    return () => removeEventListener('popstate', goBack);
+  }, [setup, chosen]);
   const results = useRef<HTMLDivElement>(null);
   const askAgain = () => {
     results.current?.focus({ preventScroll: true }); // what was pressed is about to go
@@ -87,6 +92,9 @@ function Bench({ setup }: { readonly setup: Setup }) {
     <div class="bench">
       <Choices setup={setup} chosen={chosen} choose={choose} />
       <div class="results" tabIndex={-1} ref={results} aria-busy={isCalling}>
+        <p class="unseen" role="status">
+          {!isCalling && exchange !== undefined && inShort(exchange)}
+        </p>
         {failure !== undefined && (
           <div class="panel failure" role="alert">
             <p>{failure}</p>
