@@ -84,8 +84,7 @@ export function checkClaims({ payload, claimed }: Token, audience: string, now: 
   const refuse = (reason: string) => new Unauthorized(reason, claimed);
   const { aud, exp, iat, nbf, jti, tenant = '' } = payload;
   const seconds = now.getTime() / 1000;
-  if (!(Array.isArray(aud) ? aud : [aud]).map(onceSlashed).includes(audience))
-    throw refuse('its aud is not the URL called');
+  if (!(Array.isArray(aud) ? aud : [aud]).map(tidied).includes(audience)) throw refuse('its aud is not the URL called');
   if (!isTime(exp)) throw refuse('it has no exp');
   if (exp + SKEW_S <= seconds) throw refuse('it has expired');
   if (!isTime(iat)) throw refuse('it has no iat');
@@ -99,8 +98,9 @@ export function checkClaims({ payload, claimed }: Token, audience: string, now: 
   return { jti, exp, tenant };
 }
 
-/** A client whose discovery URL ends in a slash calls, and names, a URL with a doubled one, which counts as one. */
-const onceSlashed = (aud: unknown): unknown => (typeof aud === 'string' ? aud.replaceAll(/(?<!:)\/{2,}/g, '/') : aud);
+/** A client whose discovery URL ends in a slash calls, and names, a URL with a doubled one, which counts as one; one at the end as none. */
+const tidied = (aud: unknown): unknown =>
+  typeof aud === 'string' ? aud.replaceAll(/(?<!:)\/{2,}/g, '/').replace(/\/$/, '') : aud;
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

@@ -93,10 +93,12 @@ describe('a token of a registered client is taken', () => {
     expect((await call(await sign(es, claimsFor(SELECT)), `/${SELECT}/`)).status).toBe(200);
   });
 
-  test('[A-07] also where its aud has the slashes to spare that the URL was called with', async () => {
-    const doubled = SELECT.replace('/cds-services/', '/cds-services//');
-    expect((await call(await sign(es, claimsFor(SELECT, { aud: BASE + doubled })), doubled)).status).toBe(200);
-  });
+  test.each([SELECT.replace('/cds-services/', '/cds-services//'), `${SELECT}/`])(
+    '[A-07] also where its aud has the slashes to spare that the URL was called with: %s',
+    async (path) => {
+      expect((await call(await sign(es, claimsFor(path)), path)).status).toBe(200);
+    },
+  );
 
   test.each(['bearer', 'BEARER', 'bEaReR', 'Bearer  '])('[N-19] with the scheme written %s', async (scheme) => {
     const token = await sign(es, claimsFor(SELECT));
@@ -294,8 +296,8 @@ const REFUSALS: readonly [
     `${BASE}/cds-services`,
     BASE + SIGN,
     BASE + FEEDBACK,
-    `${BASE}${SELECT}/`,
     `${BASE}${SELECT}?a=b`,
+    `${BASE}${SELECT}/?a=b`,
     BASE,
     `https://cds.example.org${SELECT}`,
     `http://cds.example.org/rehab${SELECT}`,
