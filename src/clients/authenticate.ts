@@ -35,8 +35,8 @@ export function authenticateBy(deps: AuthenticateDeps): (shown: Shown) => Promis
     const registered = registry.byIssuer(token.iss);
     if (registered === undefined) throw refuse('its iss is not a registered client');
     const { client, keySet } = registered;
-    if (token.jku !== undefined && !('url' in client.keys && client.keys.url === token.jku))
-      throw refuse('its jku is not the registered one');
+    const jku = 'url' in client.keys ? client.keys.url : client.keys.jku;
+    if (token.jku !== undefined && token.jku !== jku) throw refuse('its jku is not the registered one');
     const keys = await keySet.find(token.kid, token.alg);
     if (keys.length === 0) throw refuse('its kid is not in the key set');
     if (!(await isSignedBy(token, keys))) throw refuse('its signature does not hold');

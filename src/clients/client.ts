@@ -25,5 +25,7 @@ export interface Client {
   readonly supports: readonly string[];
 }
 
-/** Where a client's public keys come from. */
-export type KeySource = { readonly url: string } | { readonly jwks: { readonly keys: readonly Jwk[] } };
+/** Where a client's public keys come from: a URL, which is the one `jku` accepted, or beforehand; `jku` is then accepted and never fetched. */
+export type KeySource =
+  | { readonly url: string }
+  | { readonly jwks: { readonly keys: readonly Jwk[] }; readonly jku?: string };

@@ -116,7 +116,7 @@ function refuseTwins(entries: readonly (readonly [number, Entry])[], report: Rep
 
 async function checkEntry(entry: Entry, index: number, report: Report): Promise<void> {
   const { jwksUrl, jwks, fhirServers = [], origins = [], locale } = entry;
-  if ((jwksUrl === undefined) === (jwks === undefined)) report([index], 'needs jwksUrl or jwks, one of the two');
+  if (jwksUrl === undefined && jwks === undefined) report([index], 'needs jwksUrl or jwks');
   if (jwksUrl !== undefined && !isSafeUrl(jwksUrl)) report([index, 'jwksUrl'], NOT_SAFE);
   for (const [at, server] of fhirServers.entries()) {
     if (!isSafeUrl(server) || /[?#]/.test(server)) report([index, 'fhirServers', at], `${NOT_SAFE}, query or fragment`);
@@ -170,7 +170,7 @@ function clientOf(
   return Object.freeze({
     id,
     issuer,
-    keys: jwksUrl !== undefined ? { url: jwksUrl } : { jwks: jwks ?? { keys: [] } },
+    keys: jwks === undefined ? { url: jwksUrl ?? '' } : { jwks, ...(jwksUrl !== undefined && { jku: jwksUrl }) },
     fhirServers: fhirServers.map((server) => new URL(server).href.replace(/\/+$/, '')),
     origins,
     mode,

@@ -59,6 +59,11 @@ beforeAll(async () => {
       keys: { jwks: { keys: [rs.jwk] } },
       tenants: ['north', 'south'],
     }),
+    aClient({
+      id: 'both',
+      issuer: 'https://both.example.org',
+      keys: { jwks: { keys: [rs.jwk] }, jku: elsewhere.url },
+    }),
   ]);
 });
 afterAll(() => Promise.all([app.close(), host.close(), elsewhere.close()]));
@@ -107,6 +112,13 @@ describe('a token of a registered client is taken', () => {
 
   test('[A-12] with the registered jku', async () => {
     expect((await call(await sign(es, claimsFor(SELECT), { jku: host.url }))).status).toBe(200);
+  });
+
+  test('[A-12] with the registered jku, or none, where keys were exchanged beforehand', async () => {
+    for (const jku of [elsewhere.url, undefined]) {
+      const token = await sign(rs, claimsFor(SELECT, { iss: 'https://both.example.org' }), { jku });
+      expect((await call(token)).status, jku).toBe(200);
+    }
   });
 
   test.each([
@@ -256,6 +268,17 @@ const REFUSALS: readonly [
         await sign(rs, claimsFor(SELECT, { iss: 'https://grouped.example.org', tenant: 'north' }), { jku: host.url }),
       ]),
   ],
+  ...[() => host.url, () => `${elsewhere.url}/x`].map((jku, index): (typeof REFUSALS)[number] => [
+    `[A-13] a foreign jku where keys were exchanged beforehand and one is registered, ${index}`,
+    'jku',
+    async () => bearer([await sign(rs, claimsFor(SELECT, { iss: 'https://both.example.org' }), { jku: jku() })]),
+  ]),
+  [
+    "[A-13] a key of the registered jku's host where keys were exchanged beforehand",
+    'kid is not in the key set',
+    async () =>
+      bearer([await sign(stranger, claimsFor(SELECT, { iss: 'https://both.example.org' }), { jku: elsewhere.url })]),
+  ],
   ['[A-06] the signature of another key', 'signature', async () => bearer([await sign(stranger, claimsFor(SELECT))])],
   [
     '[A-06] a key that the token brings along',
@@ -396,7 +419,7 @@ describe('anything else is refused, always with the same answer', () => {
     }
   });
 
-  test('[A-12] and nothing was fetched from where a token pointed', () => {
+  test('[A-12] and nothing was fetched from where a token pointed, registered beside the keys or not', () => {
     expect(elsewhere.asked).toBe(0);
   });
 

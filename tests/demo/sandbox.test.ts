@@ -64,7 +64,7 @@ describe('what the public CDS Hooks sandbox does with its FHIR server works', ()
     const [client] = await loadClients(join(dir, 'sandbox.yaml'));
     rmSync(dir, { recursive: true });
     expect(client).toMatchObject({ issuer: ORIGIN, origins: [ORIGIN], mode: 'live' });
-    expect(client?.keys).toEqual({ url: `${ORIGIN}/.well-known/jwks.json` });
+    expect(client?.keys).toEqual({ jwks: { keys: [expect.anything()] }, jku: `${ORIGIN}/.well-known/jwks.json` });
     expect(() => readConfig({ CLIENTS_FILE: 'sandbox.yaml', PUBLIC_BASE_URL: 'http://127.0.0.1:3000' })).not.toThrow();
   });
 
