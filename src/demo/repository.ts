@@ -12,6 +12,7 @@ import {
 } from '@medplum/core';
 import { MemoryRepository } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, Resource, SearchParameter } from '@medplum/fhirtypes';
+import { isJudgedHere, matchesFilter } from './matches-filter.ts';
 import { searchParameter, searchParameters, valuesOf } from './search-parameters.ts';
 
 /** A code, a code with its system, and a date. */
@@ -20,8 +21,8 @@ const PROBES = ['a', 'a|a', '2026-11-24'];
 type Key = number | string | undefined;
 
 /**
- * Medplum's repository in memory, with what a chart needs beyond it: sorting by dates and periods, `_include`, drafts that can be told from
- * the charts, no history, and resources as they were loaded.
+ * Medplum's repository in memory, with what a chart needs beyond it: searching by names and identifiers, sorting by dates and periods,
+ * `_include`, drafts that can be told from the charts, no history, and resources as they were loaded.
  */
 export class DemoRepository extends MemoryRepository {
   readonly #clock: () => Date;
@@ -77,8 +78,13 @@ export class DemoRepository extends MemoryRepository {
 
   override async search<T extends Resource>(request: SearchRequest<T>): Promise<Bundle<WithId<T>>> {
     const { resourceType, filters = [], sortRules = [], offset = 0, count = 0, include = [] } = request;
-    const found = (await super.search<T>({ resourceType, filters })).entry ?? [];
-    const resources = found.flatMap(({ resource }) => resource ?? []).map((one) => this.#asLoaded(one));
+    const ours = filters.filter((one) => isJudgedHere(resourceType, one));
+    const others = filters.filter((one) => !ours.includes(one));
+    const found = (await super.search<T>({ resourceType, filters: others })).entry ?? [];
+    const resources = found
+      .flatMap(({ resource }) => resource ?? [])
+      .filter((one) => ours.every((filter) => matchesFilter(one, filter)))
+      .map((one) => this.#asLoaded(one));
     const page = sorted(resources, sortRules).slice(offset, offset + count);
     const matches = page.map((resource): BundleEntry<WithId<T>> => ({ resource, search: { mode: 'match' } }));
     const along = await this.#included(page, include);

