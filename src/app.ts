@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import cors from 'cors';
+import cors, { type CorsOptions } from 'cors';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { NotFound } from './errors.ts';
@@ -44,9 +44,10 @@ export function createApp(deps: AppDeps): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(tidyPath, ...(deps.pages ?? []), setCommonHeaders);
+  app.use(tidyPath, ...(deps.pages ?? []));
+  if (deps.demo !== undefined) app.use('/fhir', commonHeaders(deps.origins, EHR), noteRoute('/fhir'), deps.demo);
+  app.use(setCommonHeaders);
   app.use(routeDiscovery(deps.services), routeCall(answer, deps), routeFeedback(services), routeHealth(deps.readiness));
-  if (deps.demo !== undefined) app.use('/fhir', noteRoute('/fhir'), deps.demo);
   app.use(() => {
     throw new NotFound('No such page; GET /cds-services lists the services');
   });
@@ -92,15 +93,23 @@ function securityHeaders(isPublic: boolean): (response: ServerResponse) => void 
   };
 }
 
+/** What pages of other origins may do beyond calling: write to the demo EHR, and read what became of it. */
+const EHR: CorsOptions = {
+  methods: ['GET', 'POST', 'PUT', 'DELETE'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'If-None-Exist', 'Prefer'],
+  exposedHeaders: ['ETag', 'Location'],
+};
+
 /**
  * CORS without credentials, and nothing of a call is kept. Header names are listed because `*` does not cover `Authorization`. A preflight
  * needs no token; an origin that is not allowed gets the same answers, which its browser then keeps from it. https://fetch.spec.whatwg.org/
  */
-function commonHeaders(origins: AppDeps['origins']): Step {
-  const common = {
+function commonHeaders(origins: AppDeps['origins'], more: CorsOptions = {}): Step {
+  const common: CorsOptions = {
     methods: ['GET', 'POST'],
     allowedHeaders: ['Authorization', 'Content-Type'],
     optionsSuccessStatus: 204,
+    ...more,
   };
   const allowOrigins = cors<IncomingMessage>((_request, done) =>
     done(null, { ...common, origin: origins === undefined ? '*' : [...origins()] }),

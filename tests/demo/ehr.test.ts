@@ -341,6 +341,39 @@ describe('drafts of orders', () => {
   });
 });
 
+describe('pages of other origins', () => {
+  const ORIGIN = 'https://ehr.example.org';
+  const preflight = async (url: string) => {
+    const headers = { origin: ORIGIN, 'access-control-request-method': 'PUT' };
+    const answer = await fetch(url, { method: 'OPTIONS', headers });
+    const listed = (name: string) => answer.headers.get(`access-control-${name}`)?.split(/, ?/);
+    return { status: answer.status, methods: listed('allow-methods'), headers: listed('allow-headers') };
+  };
+
+  test('may write, with the version they expect, and read what became of it', async () => {
+    expect(await preflight(`${app.fhir}/ServiceRequest/mine`)).toEqual({
+      status: 204,
+      methods: ['GET', 'POST', 'PUT', 'DELETE'],
+      headers: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'If-None-Exist', 'Prefer'],
+    });
+    for (const path of ['Patient/quick-look', 'Patient/nobody', 'Patient/quick-look?_format=xml']) {
+      const { headers } = await app.ask(path, { headers: { origin: ORIGIN } });
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+      expect(headers.get('access-control-expose-headers')?.split(/, ?/)).toEqual(['ETag', 'Location']);
+    }
+  });
+
+  test('may do no more than before elsewhere', async () => {
+    const { methods, headers } = await preflight(`${app.url}/cds-services`);
+    expect([methods, headers]).toEqual([
+      ['GET', 'POST'],
+      ['Authorization', 'Content-Type'],
+    ]);
+    const answer = await fetch(`${app.url}/cds-services`, { headers: { origin: ORIGIN } });
+    expect(answer.headers.get('access-control-expose-headers')).toBeNull();
+  });
+});
+
 describe('opening', () => {
   const clock = () => new Date('2026-11-24T12:00:00Z');
   const missing = (message: string, code: string) => async () => {
