@@ -95,7 +95,8 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       throw unprocessable(`The body must be a ${type}`);
     }
     if (draft.status !== 'draft') throw unprocessable('Only drafts are taken: status must be "draft"');
-    const [kind, patient = '', ...more] = String(draft.subject?.reference).split('/');
+    const reference = draft.subject?.reference;
+    const [kind, patient = '', ...more] = typeof reference === 'string' ? reference.split('/') : [];
     const isHere = kind === 'Patient' && more.length === 0 && ID.test(patient);
     if (!isHere || (await ask({ method: 'GET', url: `Patient/${patient}` })).status !== 200) {
       throw unprocessable('subject must be a patient of this server, as Patient/<id>');

@@ -255,6 +255,9 @@ describe('drafts of orders', () => {
       422,
       'subject',
     ],
+    ['a patient who is a number', { ...aDraft, subject: { reference: 5 } }, 422, 'subject'],
+    ['a patient who is an object', { ...aDraft, subject: { reference: { toString: 1 } } }, 422, 'subject'],
+    ['a list of patients', { ...aDraft, subject: { reference: ['Patient/quick-look'] } }, 422, 'subject'],
     ['what would break a search', { ...aDraft, code: { toString: 'x' } }, 422, 'FHIR R4'],
     ['what would do so as it is kept', { ...aDraft, code: { coding: [], toString: 'x' } }, 422, 'FHIR R4'],
     ['a list', [aDraft], 422, 'ServiceRequest'],
@@ -263,6 +266,19 @@ describe('drafts of orders', () => {
   ])('%s is refused', async (_, body, status, says) => {
     const answer = await app.ask('ServiceRequest', writing('POST', body));
     expect([answer.status, answer.says]).toEqual([status, expect.stringContaining(says)]);
+  });
+
+  test('a patient of the wrong shape is refused in every way of writing', async () => {
+    for (const reference of [{ toString: 1 }, ['Patient/quick-look']]) {
+      const drug = { ...aDraft, resourceType: 'MedicationRequest', id: 'odd', subject: { reference } };
+      const order = { ...aDraft, id: 'odd', subject: { reference } };
+      const answers = await Promise.all([
+        app.ask('MedicationRequest', writing('POST', drug)),
+        app.ask('MedicationRequest/odd', writing('PUT', drug)),
+        app.ask('ServiceRequest/odd', writing('PUT', order)),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
+    }
   });
 
   test('another id than that of the URL, and a conditional create, are refused', async () => {
