@@ -60,6 +60,11 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
     return { status: getStatus(outcome), resource: resource ?? outcome, headers: {} };
   }
 
+  async function read(url: string): Promise<EhrAnswer> {
+    const answer = await ask({ method: 'GET', url });
+    return { ...answer, headers: etagOf(answer) };
+  }
+
   async function search(type: string, query: Query, base: string): Promise<EhrAnswer> {
     const answer = await ask({ method: 'GET', url: type, query: query.parameters });
     if (answer.status !== 200) return answer;
@@ -75,18 +80,30 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       throw new Refusal(403, 'too-costly', `No more than ${MAX_DRAFTS} drafts are kept; delete some`);
     }
     if (id === undefined) delete draft.id;
-    const { 'if-match': ifMatch, 'if-none-exist': ifNoneExist } = request.headers;
-    if (ifNoneExist !== undefined) throw new Refusal(400, 'not-supported', 'There is no conditional create here');
-    const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch };
+    if (request.headers['if-none-exist'] !== undefined) {
+      throw new Refusal(400, 'not-supported', 'There is no conditional create here');
+    }
     const url = id === undefined ? type : `${type}/${id}`;
-    const answer = await ask({ method: id === undefined ? 'POST' : 'PUT', url, body: draft, headers });
+    if (id !== undefined) await requireExpected(request.headers, url);
+    const answer = await ask({ method: id === undefined ? 'POST' : 'PUT', url, body: draft });
     if (answer.status >= 300) return answer;
-    const { id: given, meta } = answer.resource as Resource;
-    return {
-      status: isNew ? 201 : 200,
-      resource: answer.resource,
-      headers: { ETag: `W/"${meta?.versionId}"`, ...(isNew && { Location: `${request.base}/${type}/${given}` }) },
-    };
+    const { id: given } = answer.resource as Resource;
+    const location = isNew && { Location: `${request.base}/${type}/${given}` };
+    return { status: isNew ? 201 : 200, resource: answer.resource, headers: { ...etagOf(answer), ...location } };
+  }
+
+  /** Refuses to change what is not, or is, as the caller expects it. RFC 9110 section 13.1 */
+  async function requireExpected(headers: IncomingHttpHeaders, url: string): Promise<void> {
+    const { ETag } = (await read(url)).headers;
+    const isNamed = (tags: string): boolean =>
+      ETag !== undefined && tags.split(',').some((tag) => ['*', ETag].includes(tag.trim()));
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+    if (ifMatch !== undefined && !isNamed(ifMatch)) {
+      throw new Refusal(412, 'conflict', `If-Match names another version; ${ETag ?? 'none'} is here`);
+    }
+    if (ifNoneMatch !== undefined && isNamed(ifNoneMatch)) {
+      throw new Refusal(412, 'conflict', `If-None-Match names what is here, ${ETag}`);
+    }
   }
 
   async function readDraft(body: unknown, type: string): Promise<Resource> {
@@ -125,7 +142,8 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       if (method !== 'GET') throw refuseMethod('GET, HEAD');
       return { status: 200, resource: describeServer([...held].sort(), DRAFTS, base, clock()), headers: {} };
     }
-    if (!types.has(type)) throw new Refusal(404, 'not-found', 'FHIR R4 has no such resource type');
+    if (!types.has(type))
+      throw new Refusal(404, 'not-found', 'There is no such resource type here; GET metadata lists those there are');
     if (more.length > 0) throw new Refusal(404, 'not-supported', 'There is no history and no operation here');
     const isDrafted = DRAFTS.includes(type);
     if (id === undefined) {
@@ -138,10 +156,11 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       return search(type, checkQuery(type, [...query, ...(await request.form())], base), base);
     }
     if (!ID.test(id)) throw new Refusal(404, 'not-found', 'An id is 1 to 64 letters, digits, dots and hyphens');
-    if (method === 'GET') return ask({ method: 'GET', url: `${type}/${id}` });
+    if (method === 'GET') return read(`${type}/${id}`);
     if (method === 'PUT' && isDrafted) return write(request, type, id);
     if (method === 'DELETE' && isDrafted) {
       requireDraft(type, id);
+      await requireExpected(request.headers, `${type}/${id}`);
       return ask({ method: 'DELETE', url: `${type}/${id}` });
     }
     throw refuseMethod(isDrafted ? 'GET, HEAD, PUT, DELETE' : 'GET, HEAD');
@@ -152,6 +171,12 @@ export async function openEhr(today: number, clock: () => Date): Promise<Ehr> {
       if (error instanceof Refusal) return explain(error);
       throw error;
     });
+}
+
+/** Nothing for what came without a version, as some charts do. */
+function etagOf({ resource }: EhrAnswer): Record<string, string> {
+  const version = (resource as Resource).meta?.versionId;
+  return version === undefined ? {} : { ETag: `W/"${version}"` };
 }
 
 function explain({ status, code, message, allow }: Refusal): EhrAnswer {

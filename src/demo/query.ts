@@ -115,8 +115,8 @@ function checkInclude(type: string, value: string): string {
 }
 
 function readNumber(name: string, value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw invalid(`${name} must be a whole number`);
-  return Number(value);
+  if (!/^\d+$/.test(value)) throw invalid(`${name} must be a whole number`);
+  return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
 }
 
 const invalid = (reason: string): Refusal => new Refusal(400, 'invalid', reason);

@@ -1,5 +1,12 @@
 /** Issue types of FHIR R4 that the demo EHR answers. http://hl7.org/fhir/R4/valueset-issue-type.html */
-export type RefusalCode = 'invalid' | 'not-supported' | 'not-found' | 'forbidden' | 'business-rule' | 'too-costly';
+export type RefusalCode =
+  | 'invalid'
+  | 'not-supported'
+  | 'not-found'
+  | 'forbidden'
+  | 'business-rule'
+  | 'too-costly'
+  | 'conflict';
 
 /** A request that the demo EHR does not do, and why. */
 export class Refusal extends Error {

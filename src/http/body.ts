@@ -51,8 +51,9 @@ export async function readForm(request: IncomingMessage, limitBytes: number): Pr
 
 function requireJson(contentType = ''): void {
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';');
-  if (!/^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/.test(mediaType.trim())) {
-    throw new UnsupportedMediaType('The body must be declared as application/json');
+  // `json+fhir` is what FHIR before R3 was declared as
+  if (!/^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json(?:\+fhir)?$/.test(mediaType.trim())) {
+    throw new UnsupportedMediaType('The body must be declared as application/json or application/fhir+json');
   }
   for (const parameter of parameters) {
     const [name = '', value = ''] = parameter.split('=');

@@ -96,6 +96,12 @@ describe('searching', () => {
     expect(byPatient.slice(1).map((one) => (one as { recordedDate?: string }).recordedDate)).toEqual(up.slice(0, -1));
   });
 
+  test('more entries than are given at once may be asked for', async () => {
+    const { status, bundle } = await app.ask('Patient?_count=99999999');
+    expect([status, bundle.entry?.length]).toEqual([200, allPatients().length]);
+    expect((await app.ask(`Patient?_offset=${'9'.repeat(400)}`)).bundle.total).toBe(allPatients().length);
+  });
+
   test.each(['_summary=count', '_count=0'])('%s gives the number alone', async (parameter) => {
     const { bundle } = await app.ask(`Patient?${parameter}`);
     expect([bundle.total, bundle.entry, bundle.link?.map(({ relation }) => relation)]).toEqual([
@@ -120,6 +126,8 @@ describe('what it does not do, it says', () => {
     ['GET', '', 400, 'resource type'],
     ['GET', 'Nothing', 404, 'no such resource type'],
     ['GET', 'constructor', 404, 'no such resource type'],
+    ['GET', 'Binary', 404, 'no such resource type here'],
+    ['GET', 'Parameters/x', 404, 'no such resource type here'],
     ['GET', 'Patient/nobody', 404, 'Not found'],
     ['GET', 'Patient/no_body', 404, 'An id is'],
     ['GET', 'Patient/gluteal-no-rehab%2F_history', 404, 'An id is'],
@@ -279,6 +287,42 @@ describe('drafts of orders', () => {
       ]);
       expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
     }
+  });
+
+  test('are taken as JSON under any of its names', async () => {
+    for (const type of ['application/json', 'application/fhir+json', 'application/json+fhir; charset=utf-8']) {
+      const made = await app.ask('ServiceRequest', writing('POST', aDraft, { 'content-type': type }));
+      expect(made.status, type).toBe(201);
+      await app.ask(`ServiceRequest/${made.body.id}`, { method: 'DELETE' });
+    }
+    const other = await app.ask('ServiceRequest', writing('POST', aDraft, { 'content-type': 'application/fhir+xml' }));
+    expect([other.status, other.says]).toEqual([415, expect.stringContaining('application/fhir+json')]);
+  });
+
+  test('name their version when they are read, and change only as long as it is the one expected', async () => {
+    const made = await app.ask('ServiceRequest/kept', writing('PUT', { ...aDraft, id: 'kept' }));
+    const etag = made.headers.get('etag') ?? '';
+    expect((await app.ask('ServiceRequest/kept')).headers.get('etag')).toBe(etag);
+    const put = (headers: Record<string, string>, id = 'kept') =>
+      app.ask(`ServiceRequest/${id}`, writing('PUT', { ...aDraft, id }, headers));
+    const remove = (headers: Record<string, string>) => app.ask('ServiceRequest/kept', { method: 'DELETE', headers });
+    const refused = [
+      await put({ 'if-match': 'garbage' }),
+      await put({ 'if-match': 'W/"0"' }),
+      await put({ 'if-match': etag }, 'missing'),
+      await put({ 'if-match': '*' }, 'missing'),
+      await put({ 'if-none-match': '*' }),
+      await remove({ 'if-match': 'W/"0"' }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 412));
+    expect(refused[0]?.says).toContain('If-Match');
+    expect((await app.ask('ServiceRequest/kept')).headers.get('etag')).toBe(etag);
+    expect((await app.ask('ServiceRequest/missing')).status).toBe(404);
+    expect((await put({ 'if-match': `W/"0", ${etag}` })).status).toBe(200);
+    expect((await put({ 'if-match': '*' })).status).toBe(200);
+    expect((await remove({ 'if-match': '*' })).status).toBe(200);
+    expect((await put({ 'if-none-match': '*' })).status).toBe(201);
+    await remove({});
   });
 
   test('another id than that of the URL, and a conditional create, are refused', async () => {
