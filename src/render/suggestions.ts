@@ -2,8 +2,9 @@ import type { Action, HookRequest, Suggestion } from '../cds-hooks/types.ts';
 import { isoDay } from '../clinical/dates.ts';
 import type { ActionDefinition, ResourceTemplate, SuggestionDefinition } from '../knowledge/types.ts';
 import { deepFreeze } from '../logic/freeze.ts';
-import { isObject, list } from '../logic/json.ts';
+import { isObject, list, text } from '../logic/json.ts';
 import type { Order } from '../orders/order.ts';
+import { rate } from '../orders/rating.ts';
 import { isOffered } from '../rules/decide.ts';
 import { truthOf } from '../rules/evaluate.ts';
 import { uuidOf } from './uuid.ts';
@@ -61,22 +62,19 @@ function renderAction(action: ActionDefinition, proposal: Proposal, common: obje
   }
   if (action.kind === 'rate-order') {
     const { isRated, order } = proposal;
-    return isRated && order.reference !== undefined
-      ? [{ type: 'update', description, resource: rated(order, action.rating) }]
-      : [];
+    const resource = isRated && order.reference !== undefined ? rated(order, action.rating) : undefined;
+    return resource === undefined ? [] : [{ type: 'update', description, resource }];
   }
   const resource = renderResource(action.resource, filling) as object;
   return [{ type: 'create', description, resource: { ...resource, ...common } }];
 }
 
-const RATING = 'http://fhir.org/argonaut/Extension/pama-rating';
-
-/** The order as it came, with a rating instead of any that it had. https://cds-hooks.hl7.org/ (PAMA imaging) */
-function rated({ body }: Order, code: string): object {
-  const others = list(body.extension).filter((one) => !isObject(one) || one.url !== RATING);
-  const coding = [{ system: 'http://fhir.org/argonaut/CodeSystem/pama-rating', code }];
-  const extension = [...others, { url: RATING, valueCodeableConcept: { coding } }];
-  return withoutEmpties({ ...body, extension }) as object;
+/** The order as it came, with a rating; undefined while its reasons are not all coded, as what is rated is an order for a reason. */
+function rated({ body }: Order, code: string): object | undefined {
+  const order = withoutEmpties({ ...body, extension: rate(body, code) }) as Record<string, unknown>;
+  const { reasonCode } = order;
+  const isCoded = Array.isArray(reasonCode) && reasonCode.every((one) => text(one, 'coding.code') !== undefined);
+  return isCoded ? order : undefined;
 }
 
 /** What every proposed order has in common: a draft for this patient, for the reasons of the order it stands beside. */

@@ -67,23 +67,37 @@ test('a card links to its definition for a client whose doctors reach the pages,
 describe('ratings of imaging orders', () => {
   const { fhirServer: _, ...request } = readRequest('order-select/sandbox-pama-lumbar-mri.json');
   const prefetch = prefetchFrom(readPatient('sciatica-acute-severe'), templates(), request.context);
-  const answered = async (supports: readonly string[]) =>
-    (await call(await start({ supports }, { knowledge: withImaging() }), { ...request, prefetch })).json;
+  const [order = { resourceType: 'ServiceRequest' }] = (request.context.draftOrders.entry ?? []).map(
+    ({ resource }) => resource,
+  );
+  const answered = async (supports: readonly string[], changes: object = {}) => {
+    const draftOrders = { ...request.context.draftOrders, entry: [{ resource: { ...order, ...changes } }] };
+    const body = { ...request, context: { ...request.context, draftOrders }, prefetch };
+    return (await call(await start({ supports }, { knowledge: withImaging() }), body)).json;
+  };
+  const rating = (code: string) => ({
+    url: 'http://fhir.org/argonaut/Extension/pama-rating',
+    valueCodeableConcept: { coding: [{ system: 'http://fhir.org/argonaut/CodeSystem/pama-rating', code }] },
+  });
 
   test('[R-02] ride on a suggestion and on system actions for a client that asks for them', async () => {
     const answer = await answered(['pamaRating']);
-    const order = request.context.draftOrders.entry?.[0]?.resource;
-    const coding = [{ system: 'http://fhir.org/argonaut/CodeSystem/pama-rating', code: 'not-appropriate' }];
-    const rating = { url: 'http://fhir.org/argonaut/Extension/pama-rating', valueCodeableConcept: { coding } };
     const action = {
       type: 'update',
       description: expect.stringMatching(/./),
-      resource: { ...order, extension: [rating] },
+      resource: { ...order, extension: [rating('not-appropriate')] },
     };
     expect(problemsOf(answer)).toEqual([]);
     expect(answer.cards[0].suggestions.map((one: { actions: unknown }) => one.actions)).toContainEqual([action]);
     expect(answer.systemActions).toEqual([action]);
     expect(answer.extension).toEqual({ systemActions: [action] });
+  });
+
+  test('wait until the order has a reason: without, the order would be carried back without', async () => {
+    const answer = await answered(['pamaRating'], { reasonCode: [] });
+    expect(answer.cards).toHaveLength(1);
+    expect(Object.keys(answer)).toEqual(['cards']);
+    expect(JSON.stringify(answer)).not.toContain('pama-rating');
   });
 
   test('and nobody else is sent one', async () => {

@@ -81,6 +81,25 @@ describe('which suggestions are made', () => {
     expect(render([suggestion()], { removable: [] })).toHaveLength(1);
   });
 
+  const codes = (...all: string[]) => ({ coding: all.map((code) => ({ system: 's', code })) });
+  test.each<[string, Record<string, unknown>, number]>([
+    ['a coded reason', { reasonCode: [codes('a')] }, 1],
+    ['two coded reasons', { reasonCode: [codes('a'), codes('b')] }, 1],
+    ['a coded reason beside nothing', { reasonCode: [{}, codes('a')] }, 1],
+    ['no reason', {}, 0],
+    ['an empty list of reasons', { reasonCode: [] }, 0],
+    ['a reason that comes to nothing', { reasonCode: [{ coding: [{}] }] }, 0],
+    ['a reason in words', { reasonCode: [{ text: 'back pain' }] }, 0],
+    ['a reason in words beside a coded one', { reasonCode: [codes('a'), { text: 'back pain' }] }, 0],
+    ['a coded reason that is no list', { reasonCode: codes('a') }, 0],
+    ['a reason it refers to', { reasonReference: [{ reference: 'Condition/1' }] }, 0],
+  ])('one that rates an order with %s', (_, more, count) => {
+    const rate: ActionDefinition = { kind: 'rate-order', description: words('Rate'), rating: 'not-appropriate' };
+    const order = anOrder(aDraft('o1', 'x', more));
+    expect(render([suggestion({ actions: [rate] })], { order, isRated: true })).toHaveLength(count);
+    expect(render([suggestion({ actions: [rate] })], { order })).toEqual([]);
+  });
+
   test('they keep their order', () => {
     const names = ['b', 'a', 'c'];
     const labels = render(names.map((name) => suggestion({ name, label: words(name) }))).map(({ label }) => label);
