@@ -251,6 +251,7 @@ const es: Words = {
     ...{ onset: 'inicio', recorded: 'registro', none: 'ninguno' },
     ...{ proposal: 'propuesta', plan: 'plan', directive: 'directriz', order: 'solicitud', option: 'opción' },
     ...{ 'original-order': 'solicitud original', 'reflex-order': 'solicitud refleja' },
+    ...{ appropriate: 'apropiada', 'not-appropriate': 'no apropiada', 'no-criteria-apply': 'sin criterios aplicables' },
     ...{ 'filler-order': 'solicitud del ejecutor', 'instance-order': 'solicitud de una instancia' },
   },
 };

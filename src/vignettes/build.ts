@@ -1,6 +1,7 @@
 import type { OrderContext, RawResource } from '../cds-hooks/types.ts';
 import type { Slice, SliceDefinition } from '../chart/slice.ts';
 import type { Vignette, VignetteContent } from '../knowledge/types.ts';
+import { rate } from '../orders/rating.ts';
 import { vignetteDate, vignetteDates } from './dates.ts';
 import { concept, conceptOf, KINDS, type Line, optional } from './kinds.ts';
 
@@ -22,6 +23,7 @@ export const ORDER_KEYS = [
   'intent',
   'note',
   'route',
+  'rating',
 ];
 
 /** A vignette as the call it stands for. @throws Error naming what it does not understand. */
@@ -112,6 +114,7 @@ function buildLine(line: Line, id: string, today: number): { resource: RawResour
 function buildOrder(order: Line, id: string): RawResource {
   refuseUnknown(order, ORDER_KEYS);
   const { code, medication, text, bodySite, reason, reasonReference, priority, intent = 'order', note, route } = order;
+  const { rating } = order;
   const isDrug = medication !== undefined;
   if (isDrug && bodySite !== undefined)
     throw new Error('"bodySite" goes with a code; a drug says where in its text, reason or route');
@@ -134,6 +137,7 @@ function buildOrder(order: Line, id: string): RawResource {
     ...optional('reasonReference', reasonReference === undefined ? undefined : [{ reference: reasonReference }]),
     ...optional('priority', priority),
     ...optional('note', note === undefined ? undefined : [{ text: note }]),
+    ...optional('extension', rating === undefined ? undefined : rate({}, String(rating))),
   };
 }
 

@@ -100,6 +100,14 @@ describe('ratings of imaging orders', () => {
     expect(JSON.stringify(answer)).not.toContain('pama-rating');
   });
 
+  test('silence the card once the order has the rating it would be given, and replace another', async () => {
+    const extension = [{ url: 'https://other.example.org', valueBoolean: true }, rating('not-appropriate')];
+    expect(await answered(['pamaRating'], { extension })).toEqual({ cards: [] });
+    await app?.close();
+    const { systemActions } = await answered(['pamaRating'], { extension: [rating('appropriate')] });
+    expect(systemActions[0].resource.extension).toEqual([rating('not-appropriate')]);
+  });
+
   test('and nobody else is sent one', async () => {
     const answer = await answered(['actionSelectionBehavior']);
     expect(answer.cards).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { at, string } from '../../logic/json.ts';
 import { exactly } from '../../logic/range.ts';
 import type { Order } from '../../orders/order.ts';
+import { ratingsOf } from '../../orders/rating.ts';
 import { namedRegions } from '../../orders/scope.ts';
 import { joinWords, type Words } from '../../terminology/words.ts';
 import type { Reader, Setting } from '../reader.ts';
@@ -23,11 +24,12 @@ const PROPERTIES: Readonly<Record<string, (setting: Setting) => readonly string[
     return ours.length > 0 ? ours : [...orderClass.regions];
   },
   side: ({ scoped, terminology }) => [...sidesOf(scoped, terminology)],
+  rating: ({ scoped }) => ratingsOf(scoped.order.body),
   'recognised-by': ({ scoped }) => [scoped.recognisedBy],
   'region-from': ({ scoped }) => [scoped.regionFrom],
 };
 
-/** What each property can be; FHIR R4 request-priority and request-intent. */
+/** What each property can be; FHIR R4 request-priority and request-intent, and PAMA ratings. */
 const NAMES: Readonly<Record<string, readonly string[] | 'regions'>> = {
   priority: ['routine', 'urgent', 'asap', 'stat'],
   intent: [
@@ -37,6 +39,7 @@ const NAMES: Readonly<Record<string, readonly string[] | 'regions'>> = {
   type: ['ServiceRequest', 'MedicationRequest'],
   region: 'regions',
   side: ['left', 'right'],
+  rating: ['appropriate', 'not-appropriate', 'no-criteria-apply'],
   'recognised-by': ['code', 'text', 'drug'],
   'region-from': ['reason', 'site', 'procedure'],
 };
@@ -45,7 +48,7 @@ const NAMES: Readonly<Record<string, readonly string[] | 'regions'>> = {
 export const order: Reader = {
   ...nothing,
   name: 'order',
-  does: 'gives a property of the order itself: its priority, intent, resource type, region, side, or how it was recognised',
+  does: 'gives a property of the order itself: its priority, intent, resource type, region, side, rating, or how it was recognised',
   arguments: { property: { kind: 'choice', of: Object.keys(PROPERTIES), required: true } },
   givesNames: true,
   names: ({ property = '' }) => NAMES[property],

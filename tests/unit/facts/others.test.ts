@@ -289,6 +289,10 @@ describe('the setting of the call', () => {
 });
 
 describe('the order itself', () => {
+  const aRating = (code: string) => ({
+    url: 'http://fhir.org/argonaut/Extension/pama-rating',
+    valueCodeableConcept: { coding: [{ code }] },
+  });
   const property = (name: string, draft: RawResource, more: Partial<Setting['scoped']> = {}) =>
     order.read({ property: name }, aSetting({}, { scoped: aScopedOrder({ order: anOrder(draft), ...more }) })).names
       ?.certain;
@@ -308,6 +312,14 @@ describe('the order itself', () => {
     ['side', aDraft('1', 'left', { reasonCode: [{ text: 'right' }] }), ['left']],
     ['side', aDraft('1', 'x', { reasonCode: [{ text: 'right' }] }), ['right']],
     ['side', aDraft('1', 'x'), []],
+    [
+      'rating',
+      aDraft('1', 'x', { extension: [{ url: 'https://a' }, aRating('not-appropriate')] }),
+      ['not-appropriate'],
+    ],
+    ['rating', aDraft('1', 'x', { extension: [null, 5, { ...aRating('appropriate'), url: 'https://a' }] }), []],
+    ['rating', aDraft('1', 'x', { extension: { ...aRating('x'), valueCodeableConcept: { coding: {} } } }), []],
+    ['rating', aDraft('1', 'x'), []],
     ['recognised-by', aDraft('1', 'x'), ['code']],
     ['region-from', aDraft('1', 'x'), ['procedure']],
   ])('its %s', (name, draft, expected) => {
