@@ -5,17 +5,25 @@ import { type Words, wordsFor } from './words.ts';
 /** What is needed to speak of a pack. */
 type Spoken = Pick<Knowledge, 'locale' | 'terminology' | 'words'>;
 
+/** Measures that a limit's own unit tells: "at least 6 contacts". */
+const TOLD_BY_UNIT = new Set(['count', 'contacts', 'years', 'value']);
+
 /** Criteria by name, each spelled out once; the same name with other arguments is another entry. */
 export class Glossary {
   readonly words: Words;
   readonly #knowledge: Spoken;
+  readonly #hasIds: boolean;
   readonly #anchors = new Map<string, string>();
   readonly #parts: string[] = [];
 
-  /** @param knowledge whose language decides the words between its own */
-  constructor(knowledge: Spoken) {
+  /**
+   * @param knowledge whose language decides the words between its own
+   * @param hasIds whether ids stand beside the words, for whoever edits the files
+   */
+  constructor(knowledge: Spoken, { hasIds = true } = {}) {
     this.words = wordsFor(knowledge.locale);
     this.#knowledge = knowledge;
+    this.#hasIds = hasIds;
   }
 
   /** A criterion by its title, linked to where it is spelled out. */
@@ -26,8 +34,10 @@ export class Glossary {
   /** A condition in words. */
   condition(condition: Condition): string {
     switch (condition.kind) {
-      case 'test':
-        return this.#testText(condition);
+      case 'test': {
+        const { unknownAs } = condition;
+        return this.sentence(condition) + (unknownAs === undefined ? '' : ` ${this.words.unjudged(unknownAs)}`);
+      }
       case 'criterion':
         return this.mention(condition);
       case 'group':
@@ -47,12 +57,47 @@ export class Glossary {
     return title === undefined ? (this.words.values[name] ?? name) : (words.get(title) ?? title);
   }
 
-  #nameOf = (name: string): string =>
-    this.#knowledge.terminology.concepts.has(name) ? `${cell(this.called(name))} ${code(name)}` : this.called(name);
+  /** A test in words, without what it counts as when it cannot be judged. */
+  sentence({ fact, of, is, limit, values = [] }: Test): string {
+    const { words } = this;
+    const name = this.#factText(fact);
+    switch (is) {
+      case 'present':
+        return name;
+      case 'missing':
+        return words.missing(name);
+      case 'readable':
+        return words.readable(name);
+      case 'one-of':
+        return words.oneOf(
+          name,
+          values.map((value) => this.#valueText(value)),
+        );
+      default: {
+        const measure = TOLD_BY_UNIT.has(of) ? '' : `, ${words.measures[of] ?? of}`;
+        const bound = limit === undefined ? '' : amount(limit, words) + this.#aside(`(${code(limit.name)})`);
+        return `${name}${measure}: ${words.comparisons[is]} ${bound}`;
+      }
+    }
+  }
 
-  #testText(test: Test): string {
-    const text = bare({ ...test, ...(test.values && { values: test.values.map(this.#nameOf) }) }, this.words);
-    return test.unknownAs === undefined ? text : `${text} ${this.words.unjudged(test.unknownAs)}`;
+  /** What only those read who edit the files. */
+  #aside = (id: string): string => (this.#hasIds ? ` ${id}` : '');
+
+  /** A value as it is called; with its id, where that is another. */
+  #valueText(value: string): string {
+    const called = cell(this.called(value));
+    return called === value ? value : called + this.#aside(code(value));
+  }
+
+  /** A fact, with the numbers that choose what it looks at. */
+  #factText({ label, name, parameters }: FactInstance): string {
+    const { words } = this;
+    const chosen = Object.entries(parameters).map(([argument, parameter]) => {
+      const number = amount(parameter, words);
+      return words.arguments[argument]?.(number) ?? `${argument} ${number}`;
+    });
+    return `${cell(label)}${this.#aside(code(name))}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
   }
 
   #anchorOf({ name, title, body }: Criterion): string {
@@ -66,30 +111,6 @@ export class Glossary {
     this.#parts.push(section(anchor, `**${cell(title)}**`, bullets([text])));
     return anchor;
   }
-}
-
-function bare({ fact, of, is, limit, values = [] }: Test, words: Words): string {
-  const name = factText(fact, words);
-  switch (is) {
-    case 'present':
-      return name;
-    case 'missing':
-      return words.missing(name);
-    case 'readable':
-      return words.readable(name);
-    case 'one-of':
-      return words.oneOf(name, values);
-    default:
-      return `${name}${of === 'count' ? '' : `, ${words.measures[of] ?? of}`}: ${words.comparisons[is]} ${limit === undefined ? '' : amount(limit, words)} (${code(limit?.name ?? '')})`;
-  }
-}
-
-/** A fact, with the numbers that choose what it looks at. */
-function factText({ label, name, parameters }: FactInstance, words: Words): string {
-  const chosen = Object.entries(parameters).map(
-    ([argument, parameter]) => `${words.arguments[argument] ?? argument} ${amount(parameter, words)}`,
-  );
-  return `${cell(label)} ${code(name)}${chosen.length === 0 ? '' : ` (${chosen.join(', ')})`}`;
 }
 
 /** A number in its unit; a score has none. */

@@ -5,6 +5,10 @@ import type { SourceAttributes } from '../knowledge/types.ts';
 /** A unit of what is counted, for one and for many. */
 const singular = (unit: string): string => unit.replace(/^([a-z]+)s\b(?!\/)/, '$1');
 
+/** `a, b or c`. */
+const either = (locale: string, values: readonly string[]): string =>
+  new Intl.ListFormat(locale, { type: 'disjunction' }).format(values);
+
 /** Words of the document itself; what cards, conditions and numbers say comes from the pack. */
 const en = {
   title: 'Knowledge for sign-off',
@@ -93,14 +97,33 @@ const en = {
   },
   groups: { all: 'all of', any: 'any of', none: 'none of' },
   comparisons: { 'at-least': 'at least', 'at-most': 'at most', above: 'more than', below: 'less than' },
-  missing: (fact: string) => `no ${fact}`,
+  missing: (fact: string) => `no ${fact.replace(/^an? /, '')}`,
   readable: (fact: string) => `${fact} could be looked up`,
-  oneOf: (fact: string, values: readonly string[]) => `${fact} is ${values.join(' or ')}`,
-  unjudged: (truth: 'holds' | 'fails') => `[when it cannot be judged: ${truth}]`,
-  /** Names that readers give to their arguments, measures, days and values, which are English words. */
-  arguments: {} as Readonly<Record<string, string>>,
-  measures: {} as Readonly<Record<string, string>>,
-  values: {} as Readonly<Record<string, string>>,
+  oneOf: (fact: string, values: readonly string[]) => `${fact} is ${either('en', values)}`,
+  unjudged: (truth: 'holds' | 'fails') => `(counts as ${truth === 'holds' ? 'so' : 'not so'} when it cannot be judged)`,
+  /** Names that readers give to their arguments, measures, days and values, as far as they are not the English word. */
+  arguments: { past: (age) => `at least ${age} ago`, gap: (pause) => `pauses of up to ${pause}` } as Readonly<
+    Record<string, (amount: string) => string>
+  >,
+  measures: {
+    weeks: 'duration',
+    'days-since': 'time since the last',
+    'weeks-since-first': 'time since the first',
+  } as Readonly<Record<string, string>>,
+  values: {
+    ...{ code: 'its code', drug: 'a drug', text: 'its words' },
+    ...{ reason: 'the reason', site: 'the body site', procedure: 'the procedure' },
+    ...{ asap: 'as soon as possible', stat: 'at once' },
+    // v3-ActEncounterCode
+    ...{ AMB: 'outpatient', EMER: 'emergency', FLD: 'in the field', HH: 'at home', IMP: 'inpatient' },
+    ...{ ACUTE: 'acute inpatient', NONAC: 'non-acute inpatient', OBSENC: 'observation' },
+    ...{ PRENC: 'before admission', SS: 'short stay', VR: 'virtual' },
+    // v3-ActPriority
+    ...{ A: 'as soon as possible', CR: 'callback of results', CS: 'callback for scheduling' },
+    ...{ CSP: 'callback of the placer', CSR: 'callback of the recipient', EL: 'elective', EM: 'emergency' },
+    ...{ P: 'preoperative', PRN: 'as needed', R: 'routine', RR: 'results without delay', S: 'at once' },
+    ...{ T: 'critical in time', UD: 'as directed', UR: 'urgent' },
+  } as Readonly<Record<string, string>>,
 };
 
 export type Words = typeof en;
@@ -221,30 +244,35 @@ const es: Words = {
   },
   groups: { all: 'todo esto', any: 'alguno de estos', none: 'nada de esto' },
   comparisons: { 'at-least': 'al menos', 'at-most': 'como máximo', above: 'más de', below: 'menos de' },
-  missing: (fact) => `nada de ${fact}`,
-  readable: (fact) => `se pudo consultar ${fact}`,
-  oneOf: (fact, values) => `${fact} es ${values.join(' o ')}`,
-  unjudged: (truth) => `[si no se puede saber: ${truth === 'holds' ? 'se cumple' : 'no se cumple'}]`,
-  arguments: { within: 'dentro de', past: 'más allá de', gap: 'pausa de', scale: 'escala hasta' },
+  missing: (fact) => `sin ${fact}`,
+  readable: (fact) => `con acceso a ${fact}`,
+  oneOf: (fact, values) => `${fact} es ${either('es', values)}`,
+  unjudged: (truth) => `(si no se puede saber, cuenta como ${truth === 'holds' ? '' : 'no '}cumplido)`,
+  arguments: {
+    within: (span) => `hace como máximo ${span}`,
+    past: (age) => `hace al menos ${age}`,
+    gap: (pause) => `pausas de hasta ${pause}`,
+    scale: (top) => `escala hasta ${top}`,
+  },
   measures: {
     count: 'número',
     names: 'nombres',
     first: 'primera fecha',
     last: 'última fecha',
     contacts: 'sesiones',
-    weeks: 'semanas',
+    weeks: 'duración',
     years: 'años',
     value: 'valor',
     lowest: 'mínimo',
     highest: 'máximo',
     fall: 'descenso',
     rise: 'ascenso',
-    'days-since': 'días desde entonces',
-    'weeks-since-first': 'semanas desde la primera vez',
+    'days-since': 'tiempo desde la última vez',
+    'weeks-since-first': 'tiempo desde la primera vez',
   },
   values: {
-    ...{ code: 'código', drug: 'fármaco', text: 'texto' },
-    ...{ reason: 'motivo', site: 'parte del cuerpo', procedure: 'procedimiento' },
+    ...{ code: 'su código', drug: 'un fármaco', text: 'su texto' },
+    ...{ reason: 'el motivo', site: 'la parte del cuerpo', procedure: 'el procedimiento' },
     ...{ routine: 'ordinaria', urgent: 'urgente', asap: 'lo antes posible', stat: 'inmediata' },
     ...{ left: 'izquierda', right: 'derecha' },
     ...{ male: 'hombre', female: 'mujer', other: 'otro', unknown: 'desconocido' },
@@ -253,6 +281,13 @@ const es: Words = {
     ...{ 'original-order': 'solicitud original', 'reflex-order': 'solicitud refleja' },
     ...{ appropriate: 'apropiada', 'not-appropriate': 'no apropiada', 'no-criteria-apply': 'sin criterios aplicables' },
     ...{ 'filler-order': 'solicitud del ejecutor', 'instance-order': 'solicitud de una instancia' },
+    ...{ AMB: 'consulta externa', EMER: 'urgencias', FLD: 'fuera del centro', HH: 'a domicilio', IMP: 'ingreso' },
+    ...{ ACUTE: 'ingreso de agudos', NONAC: 'ingreso de no agudos', OBSENC: 'observación' },
+    ...{ PRENC: 'antes del ingreso', SS: 'estancia corta', VR: 'a distancia' },
+    ...{ A: 'lo antes posible', CR: 'aviso de resultados', CS: 'aviso para citar' },
+    ...{ CSP: 'aviso a quien solicita', CSR: 'aviso a quien recibe', EL: 'programada', EM: 'emergencia' },
+    ...{ P: 'preoperatoria', PRN: 'si se necesita', R: 'ordinaria', RR: 'resultados sin demora', S: 'inmediata' },
+    ...{ T: 'crítica en el tiempo', UD: 'según se indique', UR: 'urgente' },
   },
 };
 

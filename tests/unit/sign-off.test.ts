@@ -29,8 +29,8 @@ test('the small pack, as its author would read it', () => {
     'suggests: “Remove”',
     'override: I disagree',
     '**none** (warning)\n\n- otherwise\n- says: “Try twelve weeks of exercise: 6 visits” (A trial)\n- in the chart: as in some',
-    '### enough\n\n**enough exercise**\n\n- visits `visits.all` (within 26 weeks), contacts: at least 6 contacts (`knee.contacts`)',
-    '- temperature `temperature.now`, value: at least 38 °C (`fever.limit`)',
+    '### enough\n\n**enough exercise**\n\n- visits `visits.all` (within 26 weeks): at least 6 contacts (`knee.contacts`)',
+    '- temperature `temperature.now`: at least 38 °C (`fever.limit`)',
     '| [A trial](https://doi.org/10.1000/1) | exercise is as good |  |  |',
     '### concept-arthroscopy\n\n**arthroscopy**\n\n- codes: [Arthroscopies](#value-set-scopes)\n- words: `arthroscop`\n',
     '### value-set-scopes\n\n**Arthroscopies**\n\n| code | says | system | standing |\n| --- | --- | --- | --- |\n| `29881` | meniscectomy | CPT | verified |\n',
@@ -41,8 +41,32 @@ test('the small pack, as its author would read it', () => {
 });
 
 test.each([
-  ['en', ' is gluteal tendinopathy `gluteal-tendinopathy`', 'is code', '| 30 mL/min/1.73\u00a0m² |'],
-  ['es', ' es tendinopatía glútea `gluteal-tendinopathy`', 'es código', '| 30 mL/min/1.73\u00a0m² |'],
+  ['en', ' is gluteal tendinopathy `gluteal-tendinopathy`', 'is its code `code`', '| 30 mL/min/1.73\u00a0m² |'],
+  ['es', ' es tendinopatía glútea `gluteal-tendinopathy`', 'es su código `code`', '| 30 mL/min/1.73\u00a0m² |'],
+  [
+    'en',
+    'emergency `EMER`, inpatient `IMP`, acute inpatient `ACUTE`',
+    'no injection into a muscle `order.muscle-injection`',
+    'duration: less than 12 weeks (`decompression.symptoms`) (counts as not so when it cannot be judged)',
+  ],
+  [
+    'es',
+    'urgencias `EMER`, ingreso `IMP`, ingreso de agudos `ACUTE`',
+    'sin infiltración en un músculo `order.muscle-injection`',
+    'duración: menos de 12 semanas (`decompression.symptoms`) (si no se puede saber, cuenta como no cumplido)',
+  ],
+  [
+    'en',
+    'home programme `care.home-programme` (within 26 weeks, at least 8 weeks ago)',
+    'time since the last: less than 91 days',
+    'is the body site `site`',
+  ],
+  [
+    'es',
+    'programa domiciliario `care.home-programme` (hace como máximo 26 semanas, hace al menos 8 semanas)',
+    'tiempo desde la última vez: menos de 91 días',
+    'con acceso a procedimientos y visitas `care.sources`',
+  ],
 ])('concepts, other values and units stand in the words of %s', (locale, ...said) => {
   const knowledge = loadKnowledge({ dir: 'cards' });
   const document = signOffDocument(knowledge.translations.get(locale) ?? knowledge);
