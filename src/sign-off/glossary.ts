@@ -115,4 +115,8 @@ export class Glossary {
 
 /** A number in its unit; a score has none. */
 export const amount = ({ value, unit }: Pick<Parameter, 'value' | 'unit'>, words: Words): string =>
-  unit.startsWith('{') ? words.number(value) : `${words.number(value)} ${words.unit(unit, value)}`;
+  [words.number(value), unitIn(unit, value, words)].filter(Boolean).join(' ');
+
+/** The unit of so many. */
+export const unitIn = (unit: string, value: number | undefined, words: Words): string =>
+  unit.startsWith('{') ? '' : words.unit(unit, value);

@@ -97,14 +97,17 @@ const en = {
   },
   groups: { all: 'all of', any: 'any of', none: 'none of' },
   comparisons: { 'at-least': 'at least', 'at-most': 'at most', above: 'more than', below: 'less than' },
+  not: (condition: string) => `not: ${condition}`,
   missing: (fact: string) => `no ${fact.replace(/^an? /, '')}`,
   readable: (fact: string) => `${fact} could be looked up`,
   oneOf: (fact: string, values: readonly string[]) => `${fact} is ${either('en', values)}`,
   unjudged: (truth: 'holds' | 'fails') => `(counts as ${truth === 'holds' ? 'so' : 'not so'} when it cannot be judged)`,
   /** Names that readers give to their arguments, measures, days and values, as far as they are not the English word. */
-  arguments: { past: (age) => `at least ${age} ago`, gap: (pause) => `pauses of up to ${pause}` } as Readonly<
-    Record<string, (amount: string) => string>
-  >,
+  arguments: {
+    past: (age) => `at least ${age} ago`,
+    gap: (pause) => `pauses of up to ${pause}`,
+    scale: (top) => `scale up to ${top}`,
+  } as Readonly<Record<string, (amount: string) => string>>,
   measures: {
     weeks: 'duration',
     'days-since': 'time since the last',
@@ -113,7 +116,7 @@ const en = {
   values: {
     ...{ code: 'its code', drug: 'a drug', text: 'its words' },
     ...{ reason: 'the reason', site: 'the body site', procedure: 'the procedure' },
-    ...{ asap: 'as soon as possible', stat: 'at once' },
+    ...{ asap: 'as soon as possible', stat: 'at once', none: 'none named' },
     // v3-ActEncounterCode
     ...{ AMB: 'outpatient', EMER: 'emergency', FLD: 'in the field', HH: 'at home', IMP: 'inpatient' },
     ...{ ACUTE: 'acute inpatient', NONAC: 'non-acute inpatient', OBSENC: 'observation' },
@@ -244,6 +247,7 @@ const es: Words = {
   },
   groups: { all: 'todo esto', any: 'alguno de estos', none: 'nada de esto' },
   comparisons: { 'at-least': 'al menos', 'at-most': 'como máximo', above: 'más de', below: 'menos de' },
+  not: (condition) => `no: ${condition}`,
   missing: (fact) => `sin ${fact}`,
   readable: (fact) => `con acceso a ${fact}`,
   oneOf: (fact, values) => `${fact} es ${either('es', values)}`,
@@ -276,7 +280,7 @@ const es: Words = {
     ...{ routine: 'ordinaria', urgent: 'urgente', asap: 'lo antes posible', stat: 'inmediata' },
     ...{ left: 'izquierda', right: 'derecha' },
     ...{ male: 'hombre', female: 'mujer', other: 'otro', unknown: 'desconocido' },
-    ...{ onset: 'inicio', recorded: 'registro', none: 'ninguno' },
+    ...{ onset: 'inicio', recorded: 'registro', none: 'ninguno indicado' },
     ...{ proposal: 'propuesta', plan: 'plan', directive: 'directriz', order: 'solicitud', option: 'opción' },
     ...{ 'original-order': 'solicitud original', 'reflex-order': 'solicitud refleja' },
     ...{ appropriate: 'apropiada', 'not-appropriate': 'no apropiada', 'no-criteria-apply': 'sin criterios aplicables' },

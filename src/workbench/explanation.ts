@@ -8,7 +8,7 @@ export interface Seen {
   readonly date?: string;
 }
 
-/** What the chart gave for a test: names, a number, nothing (`names` is empty), or that it cannot be told. */
+/** What the chart gave for a test: names, a number, nothing (`names` is empty), or that it cannot be told. Without any of these, what was seen says it. */
 export interface Found {
   readonly names?: readonly string[];
   /** There may be others. */
@@ -17,15 +17,19 @@ export interface Found {
   readonly isNever?: boolean;
   readonly least?: number;
   readonly most?: number;
+  /** Of the number, in words; a score has none. */
+  readonly unit?: string;
   /** Labels of slices that were not read to their end. */
   readonly unread: readonly string[];
 }
 
 /** One condition of a card, as it came out. */
 export interface Reason {
-  /** In words; inline Markdown. Absent for a group, which is its parts. */
+  /** In words; inline Markdown. Absent for a group without a title, which is its parts. */
   readonly says?: string;
-  /** How the parts make up a group. */
+  /** What is looked at, where `says` is the title of nothing but this one test. */
+  readonly test?: string;
+  /** How several parts make up the whole. */
   readonly group?: 'all' | 'any' | 'none';
   /** Id of the outcome that it is the condition of. */
   readonly outcome?: string;
@@ -42,6 +46,12 @@ export interface Reason {
 /** `other-order`: the card is about another kind of order. */
 export type CardVerdict = 'fires' | 'silent' | 'fails' | 'unknown' | 'other-order';
 
+/**
+ * Why a card that fires is not shown: a draft, the call is silent for another order, another card goes first, the same was answered not
+ * long ago, or the caller is shown nothing yet.
+ */
+export type Unshown = 'draft' | 'silent-call' | 'other-first' | 'quiet' | 'silent';
+
 /** Why a card fires for an order, or not. */
 export interface CardReason {
   readonly id: string;
@@ -52,6 +62,7 @@ export interface CardReason {
   readonly about: string;
   readonly verdict: CardVerdict;
   readonly isShown: boolean;
+  readonly unshown?: Unshown;
   readonly silencedBy?: string;
   readonly outcome?: string;
   readonly indicator?: 'info' | 'warning';

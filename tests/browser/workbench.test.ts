@@ -76,6 +76,8 @@ describe('the workbench', () => {
     await page.locator('.silence', { hasText: 'No card is about this order' }).waitFor();
     await page.getByRole('button', { name: 'Start over' }).click();
     await page.locator('.silence', { hasText: 'so the card is not repeated' }).waitFor();
+    const first = page.locator('.card-why').first();
+    expect(await first.locator('> summary').innerText()).toContain('fires · not repeated: answered not long ago');
     await page.getByRole('button', { name: 'Forget the answer' }).press('Enter');
     await card(page).waitFor();
     expect(await page.evaluate('document.activeElement.className')).toBe('results');
@@ -160,7 +162,7 @@ describe('the workbench', () => {
     const why = page.locator('section.why');
     expect(await why.locator('.card-why').first().innerText()).toContain('Silenced by: adequate conservative care.');
     const evidence = why.locator('.tree li.holds', { hasText: 'physiotherapy' }).getByRole('button').first();
-    expect(await evidence.innerText()).toMatch(/^\d+ in the chart$/);
+    expect(await evidence.innerText()).toMatch(/^\d+ entries in the chart$/);
     expect(await page.locator('.pathway li.is-next').allInnerTexts()).toEqual([
       expect.stringContaining('Infiltration'),
     ]);
@@ -219,10 +221,16 @@ describe('the workbench', () => {
     const why = page.locator('section.why');
     expect(await why.innerText()).toContain('cards about other kinds of order');
     expect(await page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
-    await why.locator('.pointer').first().click();
-    expect(await why.locator('.pointer').first().getAttribute('aria-pressed')).toBe('true');
-    await expect.poll(() => page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
-    expect(await why.locator('.seen').first().innerText()).toBe('in the order');
+    const sessions = why.getByRole('button', { name: '4 entries in the chart' });
+    await sessions.first().click();
+    expect(await why.locator('.pointer[aria-expanded=true]').count()).toBe(1);
+    expect(await why.locator('.entries').innerText()).toContain(
+      'Large joint or bursa injection: 24 Feb 2026 · 24 Jun 2026',
+    );
+    await expect.poll(() => page.locator('.timeline .mark.is-seen').count()).toBe(4);
+    await sessions.first().click();
+    expect(await why.locator('.entries').count()).toBe(0);
+    expect(await why.innerText()).toContain('found: gluteal tendinopathy · in the order');
     await page.locator('#timeline').getByText('As a table, to change dates').click();
     await expect.poll(() => page.locator('#timeline tbody tr').count()).toBeGreaterThan(5);
     await close();

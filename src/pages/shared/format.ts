@@ -4,7 +4,7 @@ import { inWords, spoken } from './language.ts';
 
 const LOCALE = { en: 'en-GB', es: 'es' }[spoken];
 const days = inWords({ en: 'days', es: 'días' });
-const whole = new Intl.NumberFormat(LOCALE);
+const decimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const dayMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const dayMonthYear = new Intl.DateTimeFormat(LOCALE, {
   day: 'numeric',
@@ -14,7 +14,8 @@ const dayMonthYear = new Intl.DateTimeFormat(LOCALE, {
 });
 const axis = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: '2-digit', timeZone: 'UTC' });
 
-export const number = (value: number): string => whole.format(value);
+/** As cards write it. */
+export const number = (value: number): string => decimal.format(value);
 
 /** A part of a whole, or a dash where there is no whole. */
 export const share = (part: number, of: number): string => (of === 0 ? '–' : `${Math.round((part / of) * 100)} %`);

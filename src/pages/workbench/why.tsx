@@ -1,23 +1,26 @@
-import type { CardReason, Explanation, Found, Reason } from '../../workbench/explanation.ts';
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { CardReason, Explanation, Reason, Seen, TimelineItem } from '../../workbench/explanation.ts';
 import { Fold } from '../shared/fold.tsx';
-import { number } from '../shared/format.ts';
+import { longDay, number } from '../shared/format.ts';
 import { Inline } from '../shared/markdown.tsx';
 import { texts } from './texts.ts';
 import './why.css';
+import { foundText, verdictText } from './why-words.ts';
 
 /** In the order in which they matter; others are named only. */
 const VERDICTS = ['fires', 'silent', 'unknown', 'fails'] as const;
 /** Of a long list, what the answer may rest on. */
 const TELLING = ['holds', 'unknown'] as const;
-/** A list as long as this stands in columns, where there is room. */
+/** A list of what does not hold that is longer than this stands in columns, where there is room. */
 const MANY = 6;
 
 interface Pointing {
   /** Shows where in the chart something was seen. */
   readonly point: (references: readonly string[] | undefined) => void;
   readonly pointed: readonly string[] | undefined;
-  /** References of what stands on the time axis. */
-  readonly onAxis: ReadonlySet<string>;
+  /** What stands on the time axis, by reference. */
+  readonly onAxis: ReadonlyMap<string, TimelineItem>;
   /** References of the orders that the call is about. */
   readonly orders: ReadonlySet<string>;
 }
@@ -26,11 +29,14 @@ interface WhyProps extends Pick<Pointing, 'point' | 'pointed'> {
   readonly explanation: Explanation;
 }
 
-/** Resources that the answer rests on: of the card that is shown, else of the condition that silences, else of what was judged first. */
+/** The card that the call came to, also when it is kept back. */
+const isDecided = ({ isShown, unshown }: CardReason): boolean => isShown || unshown === 'quiet' || unshown === 'silent';
+
+/** Resources that the answer rests on: of the card that the call came to, else of the condition that silences, else of what was judged first. */
 export function evidenceIn({ cards, orders }: Explanation): readonly string[] {
   if (orders.length === 0) return [];
   const judged = cards.filter(({ verdict }) => verdict !== 'other-order');
-  const first = cards.find(({ isShown }) => isShown) ?? judged.find(({ verdict }) => verdict === 'silent') ?? judged[0];
+  const first = cards.find(isDecided) ?? judged.find(({ verdict }) => verdict === 'silent') ?? judged[0];
   if (first === undefined) return [];
   const silencing = first.verdict === 'silent' ? first.silence.filter(({ truth }) => truth === 'holds') : [];
   const reasons = [...first.when, ...silencing, ...first.outcomes];
@@ -48,13 +54,13 @@ export function Why({ explanation, point, pointed }: WhyProps) {
   const words = texts.why;
   const { cards, slices } = explanation;
   const mine = VERDICTS.flatMap((wanted) => cards.filter(({ verdict }) => verdict === wanted)).sort(
-    (a, b) => Number(b.isShown) - Number(a.isShown),
+    (a, b) => Number(isDecided(b)) - Number(isDecided(a)),
   );
   const others = cards.filter(({ verdict }) => verdict === 'other-order');
   const pointing: Pointing = {
     point,
     pointed,
-    onAxis: new Set(explanation.timeline.map(({ reference }) => reference)),
+    onAxis: new Map(explanation.timeline.map((item) => [item.reference, item])),
     orders: new Set(explanation.orders.map(({ order }) => order)),
   };
   return (
@@ -102,22 +108,22 @@ interface CardWhyProps extends Pointing {
 
 function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
   const words = texts.why;
-  const { id, version, title, status, verdict, isShown, silencedBy, outcome, indicator } = card;
-  const parts = [
-    [words.when, card.when, false],
-    [words.silence, card.silence, true],
-    [words.outcomes, card.outcomes, false],
-    [words.caps, card.caps, true],
-  ] as const;
+  const { id, version, title, status, verdict, isShown, unshown, silencedBy, outcome, indicator } = card;
+  const parts: readonly Omit<PartProps, keyof Pointing>[] = [
+    { heading: words.when, reasons: card.when, isNeeded: true },
+    { heading: words.silence, reasons: card.silence, isLong: true },
+    { heading: words.outcomes, reasons: card.outcomes },
+    { heading: words.caps, reasons: card.caps, isLong: true },
+  ];
   return (
     <Fold
       class="card-why"
       isOpen={isOpen}
       summary={
         <>
-          {title} <span class={`badge ${verdict === 'fires' ? 'info' : ''}`}>{words.verdicts[verdict]}</span>{' '}
+          {title} <span class={`badge ${verdict === 'fires' ? 'info' : ''}`}>{verdictText(card, words)}</span>{' '}
           {isShown && <span class="badge warn">{words.shown}</span>}
-          {status === 'draft' && <span class="badge">{words.draft}</span>}
+          {status === 'draft' && unshown === undefined && <span class="badge">{words.draft}</span>}
         </>
       }
     >
@@ -127,89 +133,104 @@ function CardWhy({ card, isOpen, ...pointing }: CardWhyProps) {
             {silencedBy !== undefined && `${words.silencedBy(silencedBy)} `}
             {outcome !== undefined && (
               <>
-                <code>{outcome}</code>
-                {indicator && ` (${texts.card.indicator[indicator]})`}{' '}
+                {words.outcome} {indicator && texts.card.indicator[indicator]} <code class="id">{outcome}</code>{' '}
               </>
             )}
-            <a href={`/knowledge#${id}`}>
-              {id} {version}
+            <a href={`/knowledge#${id}`} title={id}>
+              {words.version(version)}
             </a>
           </p>
-          {parts.map(
-            ([heading, reasons, isLong]) =>
-              reasons.length > 0 && (
-                <Part heading={heading} reasons={reasons} isLong={isLong} {...pointing} key={heading} />
-              ),
-          )}
+          {parts.map((part) => part.reasons.length > 0 && <Part {...part} {...pointing} key={part.heading} />)}
         </div>
       )}
     </Fold>
   );
 }
 
-interface PartProps extends Pointing {
-  readonly heading: string;
+interface ReasonsProps extends Pointing {
   readonly reasons: readonly Reason[];
-  /** Only what holds or could not be told is listed at once. */
-  readonly isLong: boolean;
+  /** One that does not hold speaks against the card. */
+  readonly isNeeded?: boolean;
+  readonly isInColumns?: boolean;
 }
 
-function Part({ heading, reasons, isLong, ...pointing }: PartProps) {
+interface PartProps extends ReasonsProps {
+  readonly heading: string;
+  /** Only what holds or could not be told is listed at once. */
+  readonly isLong?: boolean;
+}
+
+function Part({ heading, reasons, isLong = false, ...others }: PartProps) {
   const listed = isLong ? TELLING.flatMap((wanted) => reasons.filter(({ truth }) => truth === wanted)) : reasons;
   const rest = reasons.filter((reason) => !listed.includes(reason));
   return (
     <div>
       <h3>{heading}</h3>
-      {listed.length > 0 && <Reasons reasons={listed} {...pointing} />}
+      {listed.length > 0 && <Reasons reasons={listed} {...others} />}
       {rest.length > 0 && (
-        <Fold summary={texts.why.rest(rest.length)}>{() => <Reasons reasons={rest} {...pointing} />}</Fold>
+        <Fold summary={texts.why.rest(rest.length)}>
+          {() => <Reasons reasons={rest} isInColumns={rest.length > MANY} {...others} />}
+        </Fold>
       )}
     </div>
   );
 }
 
-function Reasons({ reasons, ...pointing }: Omit<PartProps, 'heading' | 'isLong'>) {
+function Reasons({ reasons, isInColumns = false, ...others }: ReasonsProps) {
   return (
-    <ul class={reasons.length > MANY ? 'tree many' : 'tree'}>
+    <ul class={isInColumns ? 'tree many' : 'tree'}>
       {reasons.map((reason, index) => (
         <li class={reason.truth} key={`${index} ${reason.says ?? reason.group}`}>
-          <OneReason reason={reason} {...pointing} />
+          <OneReason reason={reason} {...others} />
         </li>
       ))}
     </ul>
   );
 }
 
-function OneReason({ reason, ...pointing }: Pointing & { readonly reason: Reason }) {
+interface OneReasonProps extends Omit<ReasonsProps, 'reasons' | 'isInColumns'> {
+  readonly reason: Reason;
+}
+
+function OneReason({ reason, isNeeded = false, ...pointing }: OneReasonProps) {
   const words = texts.why;
-  const { says, group, outcome, truth, found, byDefault, criterion, parts } = reason;
+  const { says, test, group, outcome, truth, found, byDefault, criterion, parts } = reason;
+  const given = found === undefined ? '' : foundText(found, words.found, number);
   const line = (
     <>
       <span class={`truth ${truth}`} aria-hidden="true">
-        {words.marks[truth]}
+        {words.marks[truth === 'fails' && !isNeeded ? 'spared' : truth]}
       </span>{' '}
-      {outcome !== undefined && <code>{outcome}: </code>}
-      {group === undefined ? <Inline text={says ?? ''} /> : words.groups[group]}{' '}
+      {says === undefined ? group && words.groups[group] : <Inline text={says} />}{' '}
+      {says === undefined && <span class="small muted gist">{gistOf(parts)} </span>}
       <span class="unseen">{words.truths[truth]}</span>
-      {found !== undefined && <span class="small muted"> · {foundText(found)}</span>}
-      {byDefault && <span class="small muted"> · {words.byDefault}</span>}
+      {test !== undefined && (
+        <Aside>
+          <Inline text={test} />
+        </Aside>
+      )}
+      {given !== '' && <Aside>{given}</Aside>}
+      {byDefault && truth !== 'unknown' && <Aside>{words.byDefault[truth]}</Aside>}
+      {outcome !== undefined && <code class="id">{outcome}</code>}
     </>
   );
   if (parts.length === 0)
     return (
       <>
-        {line} <Evidence reason={reason} {...pointing} />
+        {line} <Evidence evidence={reason.evidence} {...pointing} />
       </>
     );
+  const decides = (truth === 'holds' || isNeeded) && parts.some((part) => part.truth === truth);
   return (
-    // what holds is opened: it is what the answer rests on
-    <Fold summary={line} isOpen={truth === 'holds'}>
+    // what decides is opened: it is what the answer rests on
+    <Fold summary={line} isOpen={decides}>
       {() => (
         <>
-          <Reasons reasons={parts} {...pointing} />
+          {says !== undefined && group !== undefined && <p class="small muted">{words.groups[group]}</p>}
+          <Reasons reasons={parts} isNeeded={isNeeded && isNeededIn(reason)} {...pointing} />
           {criterion !== undefined && (
-            <a class="small" href={`/knowledge#${criterion}`}>
-              {words.knowledge(says ?? criterion)}
+            <a class="small" href={`/knowledge#${criterion}`} title={criterion}>
+              {words.definition}
             </a>
           )}
         </>
@@ -218,44 +239,62 @@ function OneReason({ reason, ...pointing }: Pointing & { readonly reason: Reason
   );
 }
 
-/** What the chart gave, in words. */
-function foundText({ names, isOpen, isUnavailable, isNever, least, most, unread }: Found): string {
-  const words = texts.why.found;
-  const left = unread.length === 0 ? '' : words.unread(unread.join(', '));
-  if (names !== undefined)
-    return words.is([...names, ...(isOpen ? [words.others] : [])].join(', ') || words.nothing) + left;
-  if (isUnavailable) return words.unavailable + left;
-  if (isNever) return words.is(words.never) + left;
-  if (least === undefined) return words.noNumber + left;
-  if (least === most) return words.is(number(least)) + left;
-  return words.is(most === undefined ? words.atLeast(least) : words.between(least, most)) + left;
+/** Parts by name, while a group without a title is closed. */
+const gistOf = (parts: readonly Reason[]): string => parts.map(({ says }) => says ?? '…').join('; ');
+
+/** What more there is to a line. */
+const Aside = ({ children }: { readonly children: ComponentChildren }) => (
+  <span class="small muted">· {children} </span>
+);
+
+/** Whether a part that does not hold speaks against the whole: not where the whole holds, nor where another part is enough. */
+const isNeededIn = ({ group, truth, parts }: Reason): boolean =>
+  truth !== 'holds' && group !== 'none' && !(group === 'any' && parts.some((part) => part.truth === 'holds'));
+
+interface EvidenceProps extends Pointing {
+  readonly evidence: readonly Seen[];
 }
 
-/** Leads to the time axis, as far as what was seen stands there: not the patient, nor the order itself. */
-function Evidence({ reason: { evidence }, point, pointed, onAxis, orders }: Pointing & { readonly reason: Reason }) {
+/** Lists what was seen, and shows where it stands on the time axis: not the patient, nor the order itself. */
+function Evidence({ evidence, point, pointed, onAxis, orders }: EvidenceProps) {
+  const words = texts.why;
+  const references = useMemo(() => evidence.map(({ reference }) => reference), [evidence]);
   if (evidence.length === 0) return null;
-  const references = evidence.map(({ reference }) => reference);
-  const title = evidence
-    .map(({ reference, date }) => (date === undefined ? reference : `${reference}, ${date}`))
-    .join('\n');
-  if (!references.some((reference) => onAxis.has(reference))) {
-    const isOrder = references.every((reference) => orders.has(reference));
-    return (
-      <span class="seen" title={title}>
-        {isOrder ? texts.why.inOrder : texts.why.evidence(evidence.length)}
-      </span>
-    );
-  }
-  const isPointed = pointed !== undefined && pointed.join() === references.join();
+  if (references.every((reference) => orders.has(reference))) return <Aside>{words.inOrder}</Aside>;
+  if (references.every((reference) => reference.startsWith('Patient/'))) return <Aside>{words.inRecord}</Aside>;
+  if (!references.some((reference) => onAxis.has(reference))) return <Aside>{words.undated(evidence.length)}</Aside>;
+  const isOpen = pointed === references;
   return (
-    <button
-      type="button"
-      class="pointer"
-      aria-pressed={isPointed}
-      onClick={() => point(isPointed ? undefined : references)}
-      title={title}
-    >
-      {texts.why.evidence(evidence.length)}
-    </button>
+    <>
+      <button
+        type="button"
+        class="pointer"
+        aria-expanded={isOpen}
+        onClick={() => point(isOpen ? undefined : references)}
+      >
+        {words.evidence(evidence.length)}
+      </button>
+      {isOpen && (
+        <div class="small entries">
+          <ul>
+            {[...entriesOf(evidence, onAxis)].map(([label, days]) => (
+              <li key={label}>{[label, days.join(' · ')].filter(Boolean).join(': ')}</li>
+            ))}
+          </ul>
+          <a href="#timeline">{words.onAxis}</a>
+        </div>
+      )}
+    </>
   );
+}
+
+/** What was seen, each label once, with the days of its entries, the earliest first. */
+function entriesOf(evidence: readonly Seen[], onAxis: Pointing['onAxis']): ReadonlyMap<string, readonly string[]> {
+  const entries = new Map<string, string[]>();
+  const seen = evidence.map(({ reference }) => onAxis.get(reference));
+  for (const { label, from } of seen.filter((item) => item !== undefined).sort((a, b) => (a.from < b.from ? -1 : 1)))
+    entries.set(label, [...(entries.get(label) ?? []), longDay(from)]);
+  const undated = seen.filter((item) => item === undefined).length;
+  if (undated > 0) entries.set(texts.why.undated(undated), []);
+  return entries;
 }
