@@ -123,7 +123,7 @@ function link(
   const folders = of('card').map(({ folder }) => folder);
   const services = of('service').flatMap((file) => linkServices(file, cards, folders, { linker, tables, parameters }));
   checkServiceIds(of('service'), tables);
-  const ladder = linkLadder(tables);
+  const ladder = linkLadder(tables, conditions);
   const attributes = linkAttributes(of('attributes')[0], cards, tables);
   checkUnused(tables, conditions, wording);
   const headings = linkHeadings(of('wording')[0], language);

@@ -200,10 +200,18 @@ export interface Rung {
   readonly title: string;
   /** Order classes that stand on it. */
   readonly orders: readonly string[];
-  /** Facts that tell whether it was begun; without any, its entries in the chart do. */
+  /** Names of facts that tell whether it was begun, the first that found something; without any, its entries in the chart do. */
   readonly facts: readonly string[];
-  /** Criteria that say that it has been climbed; without them, having begun does. */
+  /** Those of them that hang on no card. */
+  readonly free: readonly FactInstance[];
+  /** Where nothing stands in one of these, having found nothing tells nothing. */
+  readonly sources: readonly FactInstance[];
+  /** Criteria that say that it has been climbed; a rung without them cannot be. */
   readonly done?: readonly string[];
+  /** Suggestions of a card that make it the next step. */
+  readonly suggestions: readonly string[];
+  /** Silences of cards about its orders that say that the order is in its place. */
+  readonly next: readonly string[];
   /** Concepts that its entries in a chart bear, beside the procedures of its orders. */
   readonly shows: readonly string[];
 }
