@@ -51,7 +51,7 @@ export interface Case {
 export function decide(one: Case): Decision {
   const { service, scoped } = one;
   const index = new SliceIndex(one.chart, one.terminology);
-  const readers = new Map(scoped.map((order) => [order, factReader(one, index, order)]));
+  const readers = new Map(scoped.map((order) => [order, factReader(one, order, index)]));
   const shared = scoped.map((order) => {
     const read = readers.get(order) as Read;
     return {
@@ -123,10 +123,10 @@ const firstThatHolds = (traces: readonly Trace[]): string | undefined => {
 };
 
 /** Facts on demand, each read once for an order. */
-function factReader(
-  { chart, context, drafts, today, terminology }: Case,
-  index: SliceIndex,
+export function factReader(
+  { chart, context, drafts, today, terminology }: Omit<Case, 'service' | 'scoped'>,
   scoped: ScopedOrder,
+  index = new SliceIndex(chart, terminology),
 ): Read {
   const readings = new Map<string, Reading>();
   const setting: Setting = {

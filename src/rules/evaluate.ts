@@ -176,7 +176,8 @@ export function defaultsIn(condition: Condition): readonly Defaulting[] {
   return known;
 }
 
-function criteriaIn(condition: Condition): Criterion[] {
+/** A criterion and every criterion inside it. */
+export function criteriaIn(condition: Condition): Criterion[] {
   if (condition.kind === 'criterion') return [condition, ...criteriaIn(condition.body)];
   return condition.kind === 'group' ? condition.parts.flatMap(criteriaIn) : [];
 }

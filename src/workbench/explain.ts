@@ -6,9 +6,12 @@ import type { Slice } from '../chart/slice.ts';
 import { dayIn, isoDay } from '../clinical/dates.ts';
 import { UnknownService } from '../errors.ts';
 import { type Reading, stateOf } from '../facts/reading.ts';
+import { neededSlices } from '../knowledge/needed-slices.ts';
 import type { CardDefinition, Knowledge, ServiceDefinition, Test } from '../knowledge/types.ts';
 import type { Range } from '../logic/range.ts';
-import type { Judgement } from '../rules/decide.ts';
+import { readDrafts } from '../orders/order.ts';
+import type { ScopedOrder } from '../orders/scope.ts';
+import { factReader, type Judgement } from '../rules/decide.ts';
 import type { CriterionTrace, GroupTrace, TestTrace, Trace } from '../rules/evaluate.ts';
 import { Glossary, unitIn } from '../sign-off/glossary.ts';
 import { templateText } from '../sign-off/wording.ts';
@@ -43,8 +46,13 @@ export async function explainCall(request: HookRequest, deps: Deps): Promise<Exp
   const { silencedBy, withheld } = { silencedBy: considered.decision?.silencedBy, withheld: considered.withheld };
   const decision = considered.decision ?? considered.drafts;
   const slices = await slicesFor(request, service, deps);
-  const timeline = timelineOf(new Chart(slices), slices.keys(), knowledge, today);
+  const chart = new Chart(slices);
+  const timeline = timelineOf(chart, slices.keys(), knowledge, today);
   const isWhole = [...slices.values()].every(({ state }) => state === 'complete');
+  const { context } = request;
+  const { ladder, terminology } = knowledge;
+  const readerFor = (scoped: ScopedOrder) =>
+    factReader({ chart, context, drafts: readDrafts(context), today, terminology }, scoped);
   return {
     today: isoDay(today),
     service: service.id,
@@ -55,7 +63,7 @@ export async function explainCall(request: HookRequest, deps: Deps): Promise<Exp
     ...(withheld && { withheld }),
     cards: service.cards.map((card) => cardOf(card, considered, service, knowledge)),
     timeline,
-    pathway: decision === undefined ? [] : pathwayOf({ decision, ladder: knowledge.ladder, timeline, isWhole }),
+    pathway: decision === undefined ? [] : pathwayOf({ decision, ladder, timeline, isWhole, readerFor }),
   };
 }
 
@@ -85,10 +93,8 @@ function slicesFor(
   { knowledge, openReader }: Deps,
 ): Promise<ReadonlyMap<string, Slice>> {
   const reader = openReader(request, NOBODY);
-  const definitions = service.published.flatMap((name) => {
-    const slice = knowledge.slices.get(name);
-    return slice === undefined ? [] : [{ ...slice, required: false }];
-  });
+  const needed = neededSlices(new Set(service.orderClasses), service, knowledge);
+  const definitions = needed.map((slice) => ({ ...slice, required: false }));
   return assembleSlices({ definitions, request, ...(reader && { openReader: () => reader }) });
 }
 

@@ -104,15 +104,21 @@ export interface TimelineItem {
   readonly to?: string;
 }
 
+/**
+ * How far a rung has been climbed. Of care: `done` as the cards ask, or `some`; what counts for no card any more is `past`, what never did
+ * is `apart`. Of anything else: `had`. `unknown`: the chart cannot tell.
+ */
+export type Standing = 'done' | 'some' | 'past' | 'apart' | 'had' | 'none' | 'unknown';
+
 /** One rung of the ladder for this patient. */
 export interface Step {
   readonly name: string;
   readonly title: string;
-  /** `unknown`: the chart cannot tell. */
-  readonly state: 'done' | 'some' | 'none' | 'unknown';
+  readonly state: Standing;
   readonly isOrdered: boolean;
   readonly isNext: boolean;
-  readonly evidence: readonly Seen[];
+  /** Days on which something of it stands in the chart, each once, oldest first. */
+  readonly days: readonly string[];
 }
 
 /** One call, explained. */
@@ -128,7 +134,7 @@ export interface Explanation {
   readonly withheld?: 'quiet' | 'silent';
   readonly cards: readonly CardReason[];
   readonly timeline: readonly TimelineItem[];
-  /** Empty when no order is in scope, or the pack has no ladder. */
+  /** Empty when no order is in scope, it stands on no rung, or the pack has no ladder. */
   readonly pathway: readonly Step[];
 }
 

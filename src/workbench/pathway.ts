@@ -1,8 +1,10 @@
 import { stateOf } from '../facts/reading.ts';
+import { factsOf, factsOfCard } from '../knowledge/facts-of.ts';
 import type { CardDefinition, FactInstance, Line, Rung } from '../knowledge/types.ts';
-import type { Decision, Judgement } from '../rules/decide.ts';
-import { type CriterionTrace, type Trace, testsOf } from '../rules/evaluate.ts';
-import type { Seen, Step, TimelineItem } from './explanation.ts';
+import type { ScopedOrder } from '../orders/scope.ts';
+import { type Decision, isOffered, type Judgement } from '../rules/decide.ts';
+import { criteriaIn, type Read, truthOf } from '../rules/evaluate.ts';
+import type { Seen, Standing, Step, TimelineItem } from './explanation.ts';
 import { rungFor } from './ladder.ts';
 
 /** What the picture is drawn from. */
@@ -12,78 +14,90 @@ interface Drawn {
   readonly timeline: readonly TimelineItem[];
   /** Every slice of the chart was read to its end. */
   readonly isWhole: boolean;
+  /** Facts of the whole chart for an order. */
+  readonly readerFor: (scoped: ScopedOrder) => Read;
 }
 
-/** Where the patient stands on the ladder, seen with the eyes of the card that goes first; empty when nothing was judged. */
-export function pathwayOf({ decision, ladder, timeline, isWhole }: Drawn): Step[] {
-  const { judgements, shown, silencedBy } = decision;
-  const judgement = shown ?? judgements.find(({ verdict }) => verdict !== 'fails') ?? judgements[0];
-  if (judgement === undefined) return [];
-  const traces = judgements
-    .filter(({ scoped }) => scoped === judgement.scoped)
-    .flatMap(({ when, silence, caps, tried }) => [when, ...silence, ...caps, ...tried]);
-  const holding = traces.flatMap(criteriaOf).filter(({ truth }) => truth === 'holds');
-  const climbed = new Set(holding.map(({ criterion }) => criterion.name));
-  const facts = new Map([...factsOf(judgement.card), ...traces.flatMap(factsIn)].map((fact) => [fact.key, fact]));
-  const ordered = rungFor(judgement.scoped.orderClass, ladder);
-  const standings = ladder.map((rung): Standing => {
-    const told = [...facts.values()].filter(({ name }) => rung.facts.includes(name));
-    const standing =
-      rung.facts.length === 0
-        ? standingByEntries(
-            timeline.filter((item) => item.rung === rung.name),
-            isWhole,
-          )
-        : standingByFacts(
-            told,
-            judgement,
-            rung.done === undefined,
-            rung.done?.some((name) => climbed.has(name)) ?? false,
-          );
-    return { rung, step: { name: rung.name, title: rung.title, ...standing, isOrdered: rung === ordered } };
+/** Where the patient stands on the ladder, for the order that goes first; empty when that stands on no rung. */
+export function pathwayOf({ decision, ladder, timeline, isWhole, readerFor }: Drawn): Step[] {
+  const { judgements, shown } = decision;
+  const scoped = (shown ?? judgements.find(({ verdict }) => verdict !== 'fails') ?? judgements[0])?.scoped;
+  const ordered = scoped && rungFor(scoped.orderClass, ladder);
+  if (scoped === undefined || ordered === undefined) return [];
+  const about = judgements.filter((one) => one.scoped === scoped);
+  const cards = about.map(({ card }) => card);
+  const read = readerFor(scoped);
+  const steps = ladder.map((rung) => {
+    const isOrdered = rung === ordered;
+    const isAsked = shown !== undefined && asksFor(shown, rung);
+    const items = timeline.filter((item) => item.rung === rung.name);
+    const facts = factsFor(rung, isOrdered ? cards : []);
+    const standing = standingOn({ rung, cards, facts, items, isWhole, isAsked }, read);
+    return { name: rung.name, title: rung.title, ...standing, isOrdered, isAsked };
   });
-  const next = silencedBy === undefined ? nextOf(standings, judgement) : [];
-  return standings.map((standing) => ({ ...standing.step, isNext: next.includes(standing) }));
+  const isInPlace = decision.silencedBy === undefined && shown === undefined && about.some(approves(ordered));
+  const isBegun = steps.some(({ isAsked, state }) => isAsked && state === 'some');
+  return steps.map(({ isAsked, ...step }) => ({
+    ...step,
+    // care that has begun goes before care that has not
+    isNext: isAsked ? step.state === 'some' || !isBegun : step.isOrdered && isInPlace,
+  }));
 }
 
-interface Standing {
+/** Whether a card that is shown suggests the care of a rung. */
+const asksFor = ({ outcome, read }: Judgement, { suggestions }: Rung): boolean =>
+  (outcome?.suggestions ?? []).some((one) => suggestions.includes(one.name) && isOffered(one, read));
+
+/** Whether a card is silent because what is ordered is in its place. */
+const approves =
+  ({ next }: Rung) =>
+  ({ verdict, silencedBy = '' }: Judgement): boolean =>
+    verdict === 'silent' && next.includes(silencedBy);
+
+/** The facts that tell of a rung, in its order: those that hang on no card, and those of cards about its own orders. */
+function factsFor({ facts, free }: Rung, cards: readonly CardDefinition[]): FactInstance[] {
+  const all = new Set([...free, ...cards.flatMap(factsOfCard)]);
+  return facts.flatMap((name) => [...all].filter((fact) => fact.name === name));
+}
+
+interface Told {
   readonly rung: Rung;
-  readonly step: Omit<Step, 'isNext'>;
+  /** Cards about the order. */
+  readonly cards: readonly CardDefinition[];
+  readonly facts: readonly FactInstance[];
+  /** What stands on the rung's row of the time axis. */
+  readonly items: readonly TimelineItem[];
+  readonly isWhole: boolean;
+  /** A card suggests more of it. */
+  readonly isAsked: boolean;
 }
 
-/** What a card that fires asks for, care that has begun before care that has not. The order itself, once that care is done and no card speaks. */
-function nextOf(standings: readonly Standing[], { verdict }: Judgement): readonly Standing[] {
-  const place = standings.findIndex(({ step }) => step.isOrdered);
-  const care = standings.slice(0, Math.max(place, 0)).filter(({ rung }) => rung.done !== undefined);
-  const begun = care.filter(({ step }) => step.state === 'some');
-  const open = begun.length > 0 ? begun : care.filter(({ step }) => step.state !== 'done');
-  if (verdict === 'fires') return open;
-  return open.length === 0 && place >= 0 ? standings.slice(place, place + 1) : [];
-}
-
-function standingByFacts(
-  facts: readonly FactInstance[],
-  { read }: Judgement,
-  isDoneOnceBegun: boolean,
-  isDone: boolean,
-): Pick<Step, 'state' | 'evidence'> {
+function standingOn(told: Told, read: Read): Pick<Step, 'state' | 'days'> {
+  const { rung, facts, items, isWhole } = told;
   const readings = facts.map(read);
-  const evidence = [...new Map(readings.flatMap((one) => one.evidence).map((seen) => [seen.reference, seen])).values()];
-  if (isDone) return { state: 'done', evidence };
-  const states = readings.map(stateOf);
-  if (states.includes('known')) return { state: isDoneOnceBegun ? 'done' : 'some', evidence };
-  return { state: states.length > 0 && states.every((state) => state === 'absent') ? 'none' : 'unknown', evidence };
+  const found = readings.find((reading) => stateOf(reading) === 'known');
+  const days = daysOf(found === undefined ? items.map(({ from }) => from) : found.evidence.map(({ date }) => date));
+  if (found !== undefined)
+    return { days, state: rung.done === undefined ? 'had' : standingOfCare(rung.done, told, read) };
+  if (items.length > 0) return { days, state: rung.done === undefined ? 'had' : 'apart' };
+  const isRead = facts.length === 0 ? isWhole : readings.every((reading) => stateOf(reading) === 'absent');
+  const isNone = isRead && rung.sources.every((fact) => stateOf(read(fact)) === 'known');
+  return { days, state: isNone ? 'none' : 'unknown' };
 }
 
-function standingByEntries(items: readonly TimelineItem[], isWhole: boolean): Pick<Step, 'state' | 'evidence'> {
-  const evidence = items.map(({ reference, from }) => ({ reference, date: from }));
-  return { state: items.length > 0 ? 'done' : isWhole ? 'none' : 'unknown', evidence };
+/** Whether care that was begun has reached what cards about the order ask for, or lies further back than these look. */
+function standingOfCare(done: readonly string[], { cards, isAsked }: Told, read: Read): Standing {
+  const criteria = cards
+    .flatMap(({ when, silence, caps, outcomes }) => [when, ...silence, ...caps, ...outcomes.map((one) => one.when)])
+    .flatMap((condition) => (condition === undefined ? [] : criteriaIn(condition)))
+    .filter(({ name }) => done.includes(name));
+  if (!isAsked && criteria.some((criterion) => truthOf(criterion, read) === 'holds')) return 'done';
+  const counted = criteria.flatMap(factsOf).map(read);
+  return counted.length > 0 && counted.every((reading) => stateOf(reading) === 'absent') ? 'past' : 'some';
 }
 
-const factsIn = (trace: Trace): FactInstance[] => testsOf(trace).map(({ test }) => test.fact);
-
-/** Facts that the card's lines speak of. */
-const factsOf = ({ outcomes }: CardDefinition): FactInstance[] => factsInLines(outcomes.flatMap(({ chart }) => chart));
+const daysOf = (days: readonly (string | undefined)[]): string[] =>
+  [...new Set(days.filter((day) => day !== undefined))].sort();
 
 const factsInLines = (lines: readonly Line[]): FactInstance[] =>
   lines.flatMap((line) => (line.kind === 'fact' ? [line.fact] : []));
@@ -92,9 +106,4 @@ const factsInLines = (lines: readonly Line[]): FactInstance[] =>
 export function evidenceOfLines({ outcome, read }: Judgement): Seen[] {
   const seen = factsInLines(outcome?.chart ?? []).flatMap((fact) => read(fact).evidence);
   return [...new Map(seen.map((one) => [one.reference, one])).values()];
-}
-
-function criteriaOf(trace: Trace): CriterionTrace[] {
-  if (trace.kind === 'criterion') return [trace, ...criteriaOf(trace.body)];
-  return trace.kind === 'group' ? trace.parts.flatMap(criteriaOf) : [];
 }

@@ -136,7 +136,7 @@ describe('the workbench', () => {
     await card(page).waitFor();
     await page.getByLabel(/Add physiotherapy/).check();
     await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
-    expect(await page.locator('.pathway li.done').first().innerText()).toContain('Education');
+    expect(await page.locator('.pathway li.done').allInnerTexts()).toEqual([expect.stringContaining('Exercise')]);
     await page.getByLabel('The call comes').selectOption('52');
     await page.locator('.timeline').waitFor();
     await close();
@@ -167,6 +167,21 @@ describe('the workbench', () => {
       expect.stringContaining('Infiltration'),
     ]);
     await close();
+  });
+
+  test('where nothing is next, the ladder says why', async () => {
+    const lead = (page: Page) => page.locator('.ladder .lead').innerText();
+    const urgent = await open('/?patient=radiofrequency-urgent');
+    await urgent.page.locator('.silence', { hasText: 'Silent: urgent order.' }).waitFor();
+    expect(await lead(urgent.page)).toBe('Nothing is next here. Silent: urgent order.');
+    await urgent.close();
+    const plasma = await open('/?patient=prp-after-programme&lang=es');
+    const summary = await card(plasma.page).locator('h3').innerText();
+    expect(await lead(plasma.page)).toBe(`Aquí no hay un paso siguiente. La tarjeta dice: «${summary}».`);
+    expect(await plasma.page.locator('.pathway li', { hasText: 'Ejercicio' }).innerText()).toMatch(
+      /hecho · 14 fechas, la última \d/,
+    );
+    await plasma.close();
   });
 
   test('goes on in Spanish where it was in English, and stays so', async () => {

@@ -2,16 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitAnybody } from '../../src/cli/admission.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
-import type { Chart } from '../../src/pages/workbench/chart.ts';
-import { draftOf, referenceOf } from '../../src/pages/workbench/order.ts';
-import { fillPrefetch } from '../../src/pages/workbench/prefetch.ts';
 import { explainCall } from '../../src/workbench/explain.ts';
 import type { Explanation, OrderChoice, Reason, Setup } from '../../src/workbench/explanation.ts';
-import { expectations, readPatient, readRequest, templates } from '../support/fixtures.ts';
+import { expectations, readRequest } from '../support/fixtures.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
+import { workbenchCall } from '../support/workbench-call.ts';
 
 const TODAY = '2026-11-24';
-const TEMPLATES = templates();
 const CARDS = loadKnowledge({ dir: 'cards' }).services[0]?.cards.length;
 let app: WorkbenchApp;
 beforeAll(async () => {
@@ -109,7 +106,7 @@ describe('an explanation', () => {
       code: { coding },
     };
     const procedures = { resourceType: 'Bundle', type: 'searchset', entry: [{ resource }] };
-    expect(await plasma({ ...request, prefetch: { ...fewer, procedures } } as never)).toBe('done');
+    expect(await plasma({ ...request, prefetch: { ...fewer, procedures } } as never)).toBe('had');
     expect(await plasma({ ...request, prefetch: fewer } as never)).toBe('unknown');
     expect(await plasma(request)).toBe('none');
   });
@@ -159,14 +156,8 @@ describe('what can be chosen', () => {
     (await (
       await fetch(`${app.url}/workbench/data.json`, { headers: { 'accept-language': language } })
     ).json()) as Setup;
-  const explained = async (order: OrderChoice, patientId = 'gluteal-no-rehab') => {
-    const { prefetch, ...request } = readRequest('order-select/gluteal-no-rehab.json');
-    const draft = draftOf(order, patientId, TODAY);
-    const context = { patientId, selections: [referenceOf(draft)], draftOrders: { entry: [{ resource: draft }] } };
-    const chart = fillPrefetch(TEMPLATES, readPatient(patientId) as unknown as Chart, { patientId });
-    const body = { ...request, context: { ...request.context, ...context }, prefetch: chart };
-    return (await (await post('/workbench/explain', body)).json()) as Explanation;
-  };
+  const explained = async (order: OrderChoice, patientId = 'gluteal-no-rehab') =>
+    (await (await post('/workbench/explain', workbenchCall(patientId, order, TODAY))).json()) as Explanation;
 
   test('every patient has a story and an order', async () => {
     const { patients } = await setup();

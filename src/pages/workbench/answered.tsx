@@ -144,7 +144,8 @@ export function inShort(exchange: Exchange): string {
   return `${texts.card.indicator[card.indicator]}: ${card.summary}`;
 }
 
-function whySilent({ explanation, orders }: Exchange): string {
+/** Why a call has no card, in a sentence. */
+export function whySilent({ explanation, orders }: Exchange): string {
   const words = texts.silence;
   if (orders === 0) return words.noOrder;
   if (explanation === undefined) return words.unexplained;

@@ -1,30 +1,34 @@
 import type { Step } from '../../workbench/explanation.ts';
+import { longDay } from '../shared/format.ts';
+import { whySilent } from './answered.tsx';
 import './pathway.css';
+import type { Exchange } from './service.ts';
 import { texts } from './texts.ts';
 
 interface PathwayProps {
   readonly steps: readonly Step[];
-  /** What silences the whole call. */
-  readonly silencedBy: string | undefined;
+  readonly exchange: Exchange;
 }
 
+const MARKS = { done: '✓', some: '…', past: '', apart: '', had: '✓', none: '', unknown: '?' } as const;
+
 /** The ladder of treatments, with where this patient stands on it. */
-export function Pathway({ steps, silencedBy }: PathwayProps) {
+export function Pathway({ steps, exchange }: PathwayProps) {
   const words = texts.pathway;
   return (
     <section class="panel ladder">
       <h2>{words.title}</h2>
-      <p class="lead">{silencedBy === undefined ? words.lead : words.silenced(silencedBy)}</p>
+      <p class="lead">{steps.some(({ isNext }) => isNext) ? words.lead : whyNothing(exchange)}</p>
       <ol class="pathway">
-        {steps.map(({ name, title, state, isOrdered, isNext, evidence }) => (
+        {steps.map(({ name, title, state, isOrdered, isNext, days }) => (
           <li class={`${state}${isNext ? ' is-next' : ''}`} key={name}>
             <span class="rung" aria-hidden="true">
-              {{ done: '✓', some: '…', none: '', unknown: '?' }[state]}
+              {MARKS[state]}
             </span>
             <strong>{title}</strong>
             <span class="small">
               {words.states[state]}
-              {evidence.length > 0 && ` · ${words.entries(evidence.length)}`}
+              {days.length > 0 && ` · ${words.days(days.length, longDay(days.at(-1) ?? ''))}`}
             </span>
             <span class="badges">
               {isOrdered && <span class="badge">{words.ordered}</span>}
@@ -35,4 +39,11 @@ export function Pathway({ steps, silencedBy }: PathwayProps) {
       </ol>
     </section>
   );
+}
+
+/** Why no rung is next: what the card says instead, or why there is none. */
+function whyNothing(exchange: Exchange): string {
+  const { nothing, says } = texts.pathway;
+  const summary = exchange.cards?.[0]?.summary;
+  return `${nothing} ${summary === undefined ? whySilent(exchange) : says(summary)}`;
 }

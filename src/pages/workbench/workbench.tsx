@@ -114,8 +114,8 @@ function Bench({ setup }: { readonly setup: Setup }) {
           />
           <aside>
             <Drafts drafts={drafts} startOver={askAgain} />
-            {explanation !== undefined && explanation.pathway.length > 0 && (
-              <Pathway steps={explanation.pathway} silencedBy={explanation.silencedBy} />
+            {exchange !== undefined && explanation !== undefined && explanation.pathway.length > 0 && (
+              <Pathway steps={explanation.pathway} exchange={exchange} />
             )}
             <CallChoice chosen={chosen} choose={choose} />
           </aside>
