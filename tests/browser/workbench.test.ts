@@ -179,7 +179,7 @@ describe('the workbench', () => {
     const summary = await card(plasma.page).locator('h3').innerText();
     expect(await lead(plasma.page)).toBe(`Aquí no hay un paso siguiente. La tarjeta dice: «${summary}».`);
     expect(await plasma.page.locator('.pathway li', { hasText: 'Ejercicio' }).innerText()).toMatch(
-      /hecho · 14 fechas, la última \d/,
+      /suficiente · 14 fechas, la última \d/,
     );
     await plasma.close();
   });

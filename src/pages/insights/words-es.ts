@@ -15,7 +15,7 @@ export const es: Words = {
   failed: {
     title: 'No se pudo obtener el informe',
     login:
-      'El token de administración no se aceptó. Recargue la página y délo como contraseña; vale cualquier nombre de usuario.',
+      'El token de administración no se aceptó. Recargue la página y delo como contraseña; vale cualquier nombre de usuario.',
     other: (says) => `El servicio dice: ${says}`,
     offline: 'El servicio no responde.',
     again: 'Intentarlo otra vez',
@@ -37,7 +37,7 @@ export const es: Words = {
     ignored: 'Sin respuesta',
     ignoredOf: (shown) => `de ${shown} tarjetas mostradas`,
     review: 'Por revisar',
-    reviewOf: 'rechazos dicen que a la historia le falta algo',
+    reviewOf: 'descartadas porque a la historia le falta algo',
     none: 'nada aún',
   },
   funnel: {
@@ -66,14 +66,14 @@ export const es: Words = {
     summary: (steps) => `Embudo: ${steps}`,
   },
   attention: {
-    title: 'Mire estas tarjetas',
-    none: 'Ninguna tarjeta pide una mirada',
+    title: 'Revise estas tarjetas',
+    none: 'Ninguna tarjeta requiere revisión',
     noneLead: (answers) => `Las tarjetas se juzgan cuando tienen ${answers} respuestas.`,
     says: {
       'low-acceptance': ({ value, of = 0, limit }) =>
         `Aceptada en el ${Math.round(value)} % de ${of} respuestas; por debajo del ${limit} % conviene retirarla o ajustarla.`,
       'chart-lacks': ({ value, of = 0, limit }) =>
-        `El ${Math.round(value)} % de ${of} rechazos dice que a la historia le falta algo; por encima del ${limit} % conviene retirar o ajustar la tarjeta.`,
+        `El ${Math.round(value)} % de las ${of} veces que se descartó fue porque a la historia le falta algo; por encima del ${limit} % conviene retirarla o ajustarla.`,
       'hand-check': ({ value, limit }) =>
         value < limit
           ? `Se aplicó sin ser vista ${value} de las ${limit} veces que hay que revisar a mano antes de mostrarla.`
@@ -89,7 +89,7 @@ export const es: Words = {
     title: 'Semana a semana',
     lead: 'Tarjetas mostradas, según lo que fue de ellas.',
     accepted: 'aceptadas',
-    overridden: 'rechazadas',
+    overridden: 'descartadas',
     ignored: 'sin respuesta',
     week: 'semana del',
     shown: 'mostradas',
@@ -105,7 +105,7 @@ export const es: Words = {
     fired: 'Aplicada',
     shown: 'Mostrada',
     accepted: 'Aceptada',
-    overridden: 'Rechazada',
+    overridden: 'Descartada',
     ignored: 'Sin respuesta',
     acceptance: 'Aceptación',
     answer: 'Mediana',
@@ -117,12 +117,12 @@ export const es: Words = {
       count === 1 ? '1 más se juzgó y nunca se aplicó' : `${count} más se juzgaron y nunca se aplicaron`,
   },
   reasons: {
-    title: 'Por qué se rechazaron tarjetas',
-    none: 'No se rechazó ninguna tarjeta.',
+    title: 'Por qué se descartaron tarjetas',
+    none: 'No se descartó ninguna tarjeta.',
     noReason: 'Sin indicar motivo',
     other: 'Otros motivos',
     lacks: 'a la historia le falta algo',
-    summary: 'Barras: tarjetas rechazadas por motivo.',
+    summary: 'Barras: tarjetas descartadas por motivo.',
   },
   suggestions: {
     title: 'Qué se aceptó',
@@ -150,7 +150,7 @@ export const es: Words = {
   review: {
     title: 'Dice que a la historia le falta algo',
     lead: 'Cada uno de estos médicos sabía algo que la historia no decía. Busque la llamada por su hookInstance; aquí no se nombra a ningún paciente.',
-    none: 'Ningún rechazo dice que a la historia le falte algo.',
+    none: 'Ninguna tarjeta se descartó porque a la historia le faltara algo.',
     shown: 'Mostrada',
     card: 'Tarjeta',
     client: 'Cliente',
@@ -169,14 +169,14 @@ export const es: Words = {
       ['Aplicada', 'La tarjeta valía para este paciente y nada la hizo callar.'],
       ['Mostrada', 'El cliente recibió la tarjeta. La misma tarjeta en una llamada repetida cuenta una vez.'],
       [
-        'Aceptada, rechazada',
+        'Aceptada, descartada',
         'Según la última respuesta a la tarjeta. Una respuesta anterior que ella sustituyó cuenta igualmente como aviso.',
       ],
       [
         'Sin respuesta',
         'Mostrada, y hasta ahora sin respuesta. Muchos clientes no envían nada cuando se pasa de largo.',
       ],
-      ['Aceptación', 'Aceptadas entre aceptadas y rechazadas.'],
+      ['Aceptación', 'Aceptadas entre aceptadas y descartadas.'],
       [
         'Tiempo hasta la respuesta',
         'Desde que se muestra hasta la primera respuesta según el reloj del cliente, con un margen del 5 %.',
@@ -189,5 +189,5 @@ export const es: Words = {
     earlier: (count) => `Respuestas sobre tarjetas mostradas antes de estos días: ${count}. No se cuentan arriba.`,
     late: (count) => `Respuestas que llegaron demasiado tarde para contarse: ${count}.`,
   },
-  exports: 'Para llevar: rehab-first insights --format csv, json o md.',
+  exports: 'Exportar: rehab-first insights --format csv, json o md.',
 };

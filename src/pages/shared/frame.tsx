@@ -14,7 +14,7 @@ const { skip, pages, languages, names } = inWords({
     skip: 'Ir al contenido',
     pages: 'Páginas',
     languages: 'Idioma',
-    names: { '/': 'Pruebas', '/knowledge': 'Conocimiento', '/insights': 'Resultados' },
+    names: { '/': 'Banco de pruebas', '/knowledge': 'Conocimiento', '/insights': 'Resultados' },
   },
 });
 /** A service with registered clients has no workbench. */

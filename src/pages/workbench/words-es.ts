@@ -81,7 +81,7 @@ export const es: Words = {
     overridden: 'Descartada. La respuesta queda guardada.',
     notKept: (status) => `La respuesta obtuvo el estado ${status}, así que nada ha cambiado. Inténtelo otra vez.`,
     lost: 'Nada ha cambiado. Inténtelo otra vez.',
-    quietNow: 'Este tipo de solicitud calla desde ahora para este paciente.',
+    quietNow: 'Desde ahora, este tipo de solicitud no mostrará tarjeta para este paciente.',
     forget: 'Olvidar la respuesta',
     answered: (ms) => `Respondido en ${ms} ms`,
   },
@@ -110,8 +110,8 @@ export const es: Words = {
     nothing: 'Aquí no hay un paso siguiente.',
     says: (summary) => `La tarjeta dice: «${summary}».`,
     states: {
-      done: 'hecho',
-      some: 'empezado',
+      done: 'suficiente',
+      some: 'en parte',
       past: 'hace demasiado',
       apart: 'aquí no cuenta',
       had: 'consta',
@@ -119,7 +119,7 @@ export const es: Words = {
       unknown: 'no se puede saber',
     },
     days: (count, last) => (count === 1 ? last : `${count} fechas, la última ${last}`),
-    ordered: 'solicitado',
+    ordered: 'se solicita',
     next: 'siguiente',
   },
   timeline: {
