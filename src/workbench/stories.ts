@@ -33,7 +33,7 @@ const IN_SPANISH: Readonly<Record<string, string>> = {
   'L5-S1 left': 'L5-S1 izquierda',
   'L5-S1 right': 'L5-S1 derecha',
   'Gluteal tendinopathy of right hip': 'Tendinopatía glútea de la cadera derecha',
-  'Greater trochanteric pain syndrome of right hip': 'Síndrome de dolor trocantéreo mayor de la cadera derecha',
+  'Greater trochanteric pain syndrome of right hip': 'Síndrome doloroso del trocánter mayor de la cadera derecha',
   'Sciatica, right': 'Ciática derecha',
   'Sciatica, right side': 'Ciática del lado derecho',
   'Low back pain with right-sided sciatica': 'Lumbalgia con ciática derecha',
@@ -60,8 +60,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   ),
   'gluteal-completed-programme': story(
     {
-      en: 'The same hip after 12 physiotherapy dates in 9 weeks.',
-      es: 'La misma cadera tras 12 sesiones de fisioterapia en 9 semanas.',
+      en: 'Right gluteal tendinopathy, 12 physiotherapy dates in 9 weeks.',
+      es: 'Tendinopatía glútea derecha, 12 sesiones de fisioterapia en 9 semanas.',
     },
     ['20611', 'US-guided large joint or bursa injection'],
     'right hip',
@@ -106,7 +106,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'sciatica-acute-severe': story(
     {
       en: 'Radicular pain for three weeks, 8 of 10, full power.',
-      es: 'Dolor radicular desde hace tres semanas, 8 de 10, fuerza completa.',
+      es: 'Dolor radicular desde hace tres semanas, 8 de 10, fuerza conservada.',
     },
     ['64483', 'Lumbar transforaminal epidural injection, one level'],
     'L5-S1 left',
@@ -115,7 +115,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'sciatica-partial-care': story(
     {
       en: 'Sciatica for ten weeks, three visits over 16 days.',
-      es: 'Ciática desde hace diez semanas, tres visitas en 16 días.',
+      es: 'Ciática desde hace diez semanas, tres sesiones en 16 días.',
     },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',
@@ -178,7 +178,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'radiofrequency-urgent': story(
     {
       en: 'Facet pain, two good blocks, ordered urgent.',
-      es: 'Dolor facetario, dos bloqueos buenos, solicitud urgente.',
+      es: 'Dolor facetario, dos bloqueos positivos, solicitud urgente.',
     },
     ['64635', 'Radiofrequency ablation, lumbar medial branches'],
     'Lumbar spine',
@@ -188,7 +188,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'back-pain-fusion-five-visits': story(
     {
       en: 'Axial back pain for 14 months, five visits; fusion is ordered.',
-      es: 'Lumbalgia axial desde hace 14 meses, cinco visitas; se solicita fusión.',
+      es: 'Lumbalgia axial desde hace 14 meses, cinco sesiones; se solicita fusión.',
     },
     ['22612', 'Posterior lumbar fusion, one level'],
     'L4-L5',
@@ -206,7 +206,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'discectomy-no-care': story(
     {
       en: 'Disc herniation for eight weeks, physiotherapy only booked.',
-      es: 'Hernia discal desde hace ocho semanas, fisioterapia solo citada.',
+      es: 'Hernia discal desde hace ocho semanas, fisioterapia solo programada.',
     },
     ['63030', 'Lumbar discectomy, one level'],
     'L4-L5 left',
@@ -223,8 +223,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   ),
   'quick-look': story(
     {
-      en: 'The first patient in four resources, small enough for a terminal.',
-      es: 'La primera paciente en cuatro recursos, que caben en una terminal.',
+      en: 'Right gluteal tendinopathy in four resources, small enough for a terminal.',
+      es: 'Tendinopatía glútea derecha en cuatro recursos, que caben en una terminal.',
     },
     ['20611', 'US-guided large joint or bursa injection'],
     'right hip',
