@@ -146,7 +146,8 @@ const UNITS: Readonly<Record<string, readonly [string, string]>> = {
   firings: ['vez', 'veces'],
   'times a day': ['vez al día', 'veces al día'],
 };
-const unitWord = (unit: string, value?: number): string => UNITS[unit]?.[value === 1 ? 0 : 1] ?? unitText(unit);
+const unitWord = (unit: string, value?: number): string =>
+  UNITS[unit]?.[value === 1 ? 0 : 1] ?? decimals(unitText(unit));
 const decimals = (value: number | string): string => String(value).replaceAll(/(?<=\d)\.(?=\d)/g, ',');
 
 const DATA: Readonly<Record<DeclaredData, string>> = {
