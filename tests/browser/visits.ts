@@ -86,7 +86,10 @@ const WITHOUT_HEADING = `[...document.querySelectorAll('table.wide td:not(.drawn
   .map((cell) => cell.outerHTML)`;
 
 const TRANSLATIONS = parse(readFileSync('cards/text/es.yaml', 'utf8')) as readonly { en: string; es: string }[];
-const LABELS = Object.values(parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>);
+/** What sources are called in Spanish too. */
+const LABELS = Object.values(
+  parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>,
+).filter(({ label }) => !TRANSLATIONS.some(({ en }) => en === label));
 /** What codes are called may stand in a chart too. */
 const CALLED = new Set(
   readdirSync('cards/value-sets').flatMap((file) =>

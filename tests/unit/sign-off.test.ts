@@ -74,7 +74,7 @@ test.each([
   expect(document).not.toMatch(/\{1[.,]73| (?:is|es) gluteal-tendinopathy/);
 });
 
-/** What a document says: neither ids, codes and addresses, nor names of publications. */
+/** What a document says: neither ids, codes and addresses, nor what sources are called in its language. */
 const prose = (document: string, { sources }: Pick<Knowledge, 'sources'>): string =>
   [...sources.values()]
     .reduce((text, { label }) => text.replaceAll(label, ''), document)
@@ -84,7 +84,7 @@ const prose = (document: string, { sources }: Pick<Knowledge, 'sources'>): strin
 test('in Spanish the whole pack says nothing in English', () => {
   const english = loadKnowledge({ dir: 'cards' });
   const spanish = english.translations.get('es') ?? english;
-  const said = prose(signOffDocument(spanish), english);
+  const said = prose(signOffDocument(spanish), spanish);
   const pairs = parse(readFileSync('cards/text/es.yaml', 'utf8')) as { en: string; es: string }[];
   const written = new Set(pairs.filter(({ en, es }) => !es.includes(en)).map(({ en }) => en));
   const units = [...english.parameters.values()].map(({ unit }) => unit).filter((unit) => /^[a-z ]{4,}$/.test(unit));

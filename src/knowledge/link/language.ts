@@ -47,18 +47,28 @@ export class Language {
     this.words.set(word, this.say(word, place));
   }
 
-  /** A word that may stay as it is written. */
+  /** A word that is looked up when it is said, and may stay as it is written. */
   name(word: string): void {
-    const found = this.#translations?.get(word);
-    if (found === undefined) return;
-    found.isUsed = true;
-    this.words.set(word, found.text);
+    const said = this.#find(word);
+    if (said !== undefined) this.words.set(word, said);
+  }
+
+  /** What something is called in this language, which may be what it is called as written. */
+  label(text: string): string {
+    return this.#find(text) ?? text;
   }
 
   /** Reports translations of what no card says. */
   reportUnused(): void {
     for (const [text, { place, isUsed }] of this.#translations ?? [])
       if (!isUsed) this.#report(place, `translates what nothing says: ${text}`);
+  }
+
+  /** The translation of what need not have one. */
+  #find(text: string): string | undefined {
+    const found = this.#translations?.get(text);
+    if (found !== undefined) found.isUsed = true;
+    return found?.text;
   }
 
   #read(file: KnowledgeFile): Map<string, Translation> {

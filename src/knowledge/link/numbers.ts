@@ -3,7 +3,7 @@ import type { KnowledgeFile } from '../files.ts';
 import type { CitedSource, Parameter } from '../types.ts';
 import { inside, type Named, type Place, type Tables } from './tables.ts';
 
-/** A source with its address. Names of publications are the same in every language; a choice of the pack's own, and what a source says and is worth, are said in it. */
+/** A source with its address. What it says and is worth is said in the language, and so is a choice of the pack's own; what a publication is called may be. */
 export function linkSource(named: Named, { language }: Tables): CitedSource {
   const { name, value } = named;
   const {
@@ -13,7 +13,7 @@ export function linkSource(named: Named, { language }: Tables): CitedSource {
     figures = {},
     ...rest
   } = value as unknown as Omit<CitedSource, 'id' | 'figures'> & { doi?: string; figures?: CitedSource['figures'] };
-  const said = rest.read === 'project' ? language.say(label, inside(named, 'label')) : label;
+  const said = rest.read === 'project' ? language.say(label, inside(named, 'label')) : language.label(label);
   const address = url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`);
   return {
     id: name,

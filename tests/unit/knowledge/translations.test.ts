@@ -155,6 +155,15 @@ cards: { knee-scope-first: { uses: { race: For nothing } } }
     ]);
   });
 
+  test('what a source is called may have one, or stay as it is written', () => {
+    const label = /label: (.*?)[,\n}]/.exec(PACK['sources.yaml'] ?? '')?.[1] ?? '';
+    const said = (knowledge: Knowledge) => knowledge.translations.get('es')?.sources.get('trial')?.label;
+    expect([said(load(inSpanish({ ...SPANISH, [label]: 'Ensayo' }))), said(load(inSpanish()))]).toEqual([
+      'Ensayo',
+      label,
+    ]);
+  });
+
   test('one that stands twice, and one into another language', () => {
     const text = `${pairs(SPANISH)}- { en: Go on, es: Sigue }\n- { en: Stop, de: Halt }\n`;
     expect(problemsOf({ 'text/es.yaml': text })).toEqual([
