@@ -1,5 +1,6 @@
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Explanation } from '../../src/workbench/explanation.ts';
 import { startWorkbench, type WorkbenchApp } from '../support/workbench.ts';
 import { type Browser, startBrowser } from './browser.ts';
 import { SCREENS, visit } from './visits.ts';
@@ -113,6 +114,19 @@ describe('a service that', () => {
     await page.route('**/workbench/explain', (route) => route.fulfill({ status: 503, json: {} }));
     await page.getByRole('radio', { name: 'Sign' }).check();
     await page.locator('.silence', { hasText: 'The service answered with no card, and did not say why.' }).waitFor();
+    await close();
+  });
+
+  test('cannot tell whether a card applies is not said to have none that does', async () => {
+    const { page, close } = await open('/?patient=gluteal-completed-programme');
+    await page.route('**/workbench/explain', async (route) => {
+      const response = await route.fetch();
+      const { cards, ...rest } = (await response.json()) as Explanation;
+      const untold = cards.map(({ silencedBy, ...one }) => (silencedBy ? { ...one, verdict: 'unknown' } : one));
+      await route.fulfill({ response, json: { ...rest, cards: untold } });
+    });
+    await page.getByRole('radio', { name: 'Sign' }).check();
+    await page.locator('.silence', { hasText: 'From this chart it cannot be told whether a card applies.' }).waitFor();
     await close();
   });
 

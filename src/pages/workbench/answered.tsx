@@ -152,5 +152,6 @@ export function whySilent({ explanation, orders }: Exchange): string {
   if (explanation.orders.length === 0) return words.outOfScope;
   if (explanation.withheld === 'quiet') return words.quiet;
   const silenced = explanation.silencedBy ?? explanation.cards.find(({ verdict }) => verdict === 'silent')?.silencedBy;
-  return silenced === undefined ? words.none : words.silencedBy(silenced);
+  if (silenced !== undefined) return words.silencedBy(silenced);
+  return explanation.cards.some(({ verdict }) => verdict === 'unknown') ? words.untold : words.none;
 }

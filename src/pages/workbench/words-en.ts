@@ -91,6 +91,7 @@ export const en = {
     silencedBy: (why: string) => `Silent: ${why}.`,
     quiet: 'This kind of order was answered for this patient not long ago, so the card is not repeated.',
     none: 'No card applies to this patient.',
+    untold: 'From this chart it cannot be told whether a card applies.',
     noOrder: 'There is no order left to ask about.',
     unexplained: 'The service answered with no card, and did not say why.',
     goesFirst: 'This goes before any advice.',

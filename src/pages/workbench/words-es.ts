@@ -91,6 +91,7 @@ export const es: Words = {
     silencedBy: (why) => `Silencio: ${why}.`,
     quiet: 'Hace poco se respondió a este tipo de solicitud para este paciente, así que la tarjeta no se repite.',
     none: 'Ninguna tarjeta se aplica a este paciente.',
+    untold: 'Con esta historia clínica no se puede saber si una tarjeta se aplica.',
     noOrder: 'No queda ninguna solicitud por la que preguntar.',
     unexplained: 'El servicio respondió sin tarjeta y no dijo por qué.',
     goesFirst: 'Esto va antes que cualquier consejo.',
