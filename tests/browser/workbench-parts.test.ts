@@ -150,6 +150,21 @@ describe('what is around', () => {
     await close();
   });
 
+  test('the ladder says in words what is ordered and what comes next', async () => {
+    const { page, close } = await visit(browser, `${app.url}/?patient=gluteal-no-rehab`);
+    await card(page).waitFor();
+    const rungs = await page.locator('.pathway li').evaluateAll((all) => all.map((one) => one.textContent));
+    expect(rungs).toEqual([
+      expect.stringMatching(/^Education ?not on record ?next$/),
+      expect.stringMatching(/^Exercise ?not on record ?next$/),
+      expect.stringMatching(/^Analgesia ?not on record$/),
+      expect.stringMatching(/^Infiltration ?not on record ?ordered$/),
+      expect.stringMatching(/^Platelet-rich plasma ?not on record$/),
+      expect.stringMatching(/^Surgery ?not on record$/),
+    ]);
+    await close();
+  });
+
   test('each card leads to its definition, which is open and in view', async () => {
     const { page, close } = await visit(browser, `${app.url}/?patient=gluteal-no-rehab`);
     await page.locator('.card-why a[href="/knowledge#trochanteric-injection"]').click();

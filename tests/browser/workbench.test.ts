@@ -43,9 +43,9 @@ describe('the workbench', () => {
     const { page, close } = seen;
     await card(page).waitFor();
     await keepPicture(page, `workbench-${name}`);
-    if (name === 'light') await record(page, 'card', 1160);
-    if (name === 'dark-es') await record(page, 'spanish', 1160);
-    if (name === 'phone') await record(page, 'phone', 1348);
+    if (name === 'light') await record(page, 'card', 1275);
+    if (name === 'dark-es') await record(page, 'spanish', 1300);
+    if (name === 'phone') await record(page, 'phone', 1800);
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
     await page.locator('.wire textarea').first().waitFor();
     await expectSound(seen);
@@ -131,12 +131,13 @@ describe('the workbench', () => {
     const flag = page.getByRole('checkbox', { name: /red flag/ });
     await flag.check();
     await page.locator('.silence', { hasText: 'Silent: cauda equina signs.' }).waitFor();
-    await record(page, 'red-flag', 1560);
+    await record(page, 'red-flag', 1960);
     await flag.uncheck();
     await card(page).waitFor();
     await page.getByLabel(/Add physiotherapy/).check();
     await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
     expect(await page.locator('.pathway li.done').allInnerTexts()).toEqual([expect.stringContaining('Exercise')]);
+    await record(page, 'after-rehabilitation', 2060);
     await page.getByLabel('The call comes').selectOption('52');
     await page.locator('.timeline').waitFor();
     await close();
@@ -156,7 +157,6 @@ describe('the workbench', () => {
   test('after rehabilitation it is silent, and says why not', async () => {
     const { page, close } = await open('/?patient=gluteal-completed-programme');
     await page.locator('.silence', { hasText: 'Silent: adequate conservative care.' }).waitFor();
-    await record(page, 'after-rehabilitation', 1560);
     await page.getByRole('link', { name: 'See why not' }).click();
     await page.waitForURL(/#why$/);
     const why = page.locator('section.why');
