@@ -16,7 +16,11 @@ export interface Filling {
 }
 
 /** The heading that marks a number of each standing. */
-const MARKS = { 'project-choice': 'projectChoice', unverified: 'unverified', 'site-choice': 'siteChoice' } as const;
+export const MARKS = {
+  'project-choice': 'projectChoice',
+  unverified: 'unverified',
+  'site-choice': 'siteChoice',
+} as const;
 
 /** How a locale writes days, numbers and lists. */
 interface Forms {

@@ -10,11 +10,16 @@ import {
   type ServiceDefinition,
   type SourceAttributes,
 } from '../knowledge/types.ts';
+import { link } from '../render/markdown.ts';
+import { MARKS } from '../render/wording.ts';
 import { conceptParts, unverifiedCodes, valueSetParts } from './codes.ts';
 import { amount, Glossary } from './glossary.ts';
-import { bullets, cell, code, section, table } from './markdown.ts';
+import { anchored, bullets, cell, code, section, table } from './markdown.ts';
 import { lineText, templateText } from './wording.ts';
-import type { Words } from './words.ts';
+import { type Words, wordsFor } from './words.ts';
+
+/** Those that anchors are made of. */
+const ENGLISH = wordsFor('en');
 
 /**
  * A whole pack as one Markdown document for whoever signs it: cards, numbers, conditions, sources, codes, and what is still in
@@ -25,22 +30,23 @@ export function signOffDocument(knowledge: Knowledge): string {
   const { words } = glossary;
   const services = knowledge.services.map((service) => servicePart(service, glossary));
   const cards = [...knowledge.cards].sort(byRank).map((card) => cardPart(card, knowledge, glossary));
-  const { parts } = words;
+  const part = (name: keyof Words['parts'], ...within: readonly string[]) =>
+    anchored(ENGLISH.parts[name], words.parts[name], ...within);
   return `${[
     `# ${words.title}`,
     words.about(code(knowledge.revision), knowledge.cards.length, knowledge.parameters.size, knowledge.sources.size),
     table(words.signature, [words.signature.map(() => '')]),
-    section(parts.glance, glance(knowledge.cards, words)),
-    section(parts.numbers, numbers([...knowledge.parameters.values()], knowledge.sources, words)),
-    section(parts.services, ...services),
-    section(parts.cards, ...cards),
-    section(parts.attributes, ...sourceAttributes(knowledge, words)),
-    section(parts.conditions, ...glossary.parts()),
-    section(parts.reasons, reasons(knowledge.overrideReasons, words)),
-    section(parts.sources, sources([...knowledge.sources.values()], words)),
-    section(parts.concepts, ...conceptParts(knowledge, words)),
-    section(parts.valueSets, ...valueSetParts(knowledge, words)),
-    section(parts.doubts, ...doubts(knowledge, words)),
+    part('glance', glance(knowledge.cards, words)),
+    part('numbers', numbers(knowledge, words)),
+    part('services', ...services),
+    part('cards', ...cards),
+    part('attributes', ...sourceAttributes(knowledge, words)),
+    part('conditions', ...glossary.parts()),
+    part('reasons', reasons(knowledge.overrideReasons, words)),
+    part('sources', sources([...knowledge.sources.values()], words)),
+    part('concepts', ...conceptParts(knowledge, words)),
+    part('valueSets', ...valueSetParts(knowledge, words)),
+    part('doubts', ...doubts(knowledge, words)),
   ].join('\n\n')}\n`;
 }
 
@@ -61,34 +67,41 @@ const glance = (cards: readonly CardDefinition[], words: Words): string =>
       ]),
   );
 
-const numbers = (parameters: readonly Parameter[], all: Knowledge['sources'], words: Words): string =>
+const numbers = (knowledge: Knowledge, words: Words): string =>
   table(
     words.numbers,
-    parameters.map((parameter) => {
+    [...knowledge.parameters.values()].map((parameter) => {
       const { name, says, standing, cites } = parameter;
       return [
         code(name),
-        valueText(parameter, all, words),
+        valueText(parameter, knowledge, words),
         boundsText(parameter, words.bounds),
         cell(says),
-        words.standings[standing],
-        sourcesText(cites, all),
+        standingText(standing, knowledge, words),
+        sourcesText(cites, knowledge),
       ];
     }),
   );
 
 /** A number's value; what a site has set, with what it replaces. */
-function valueText({ value, unit, replaces }: Parameter, all: Knowledge['sources'], words: Words): string {
+function valueText({ value, unit, replaces }: Parameter, knowledge: Knowledge, words: Words): string {
   if (replaces === undefined) return amount({ value, unit }, words);
   const before = [
     amount({ value: replaces.value, unit }, words),
-    sourcesText(replaces.cites, all) || words.standings[replaces.standing],
+    sourcesText(replaces.cites, knowledge) || standingText(replaces.standing, knowledge, words),
   ].join(', ');
   return `${amount({ value, unit }, words)} ${words.replaced(before)}`;
 }
 
-const sourcesText = (cites: readonly string[], all: Knowledge['sources']): string =>
-  cites.map((id) => cell(all.get(id)?.label ?? id)).join('; ');
+/** What no source gives stands out, in the words that cards mark it with. */
+const standingText = (standing: Parameter['standing'], { headings }: Knowledge, words: Words): string =>
+  standing === 'sourced' ? words.standings.sourced : `**${headings[MARKS[standing]]}**`;
+
+const sourcesText = (cites: readonly string[], { sources }: Knowledge): string =>
+  cites.map((id) => sourceText(sources.get(id) ?? { label: id })).join('; ');
+
+const sourceText = ({ label, url }: Pick<CitedSource, 'label' | 'url'>): string =>
+  url === undefined ? cell(label) : link(cell(label), url);
 
 function servicePart({ id, hook, silence, caps, quietPeriod }: ServiceDefinition, glossary: Glossary): string {
   const { words } = glossary;
@@ -200,11 +213,11 @@ const reasons = ({ displays, chartLacks, standard }: OverrideReasons, words: Wor
 const sources = (all: readonly CitedSource[], words: Words): string =>
   table(
     words.sources,
-    all.map(({ label, url, says, grade = '', read }) => [
-      url === undefined ? cell(label) : `[${cell(label)}](${url})`,
-      cell(says),
-      cell(grade),
-      read === undefined ? '' : words.read[read],
+    all.map((source) => [
+      sourceText(source),
+      cell(source.says),
+      cell(source.grade ?? ''),
+      source.read === undefined ? '' : words.read[source.read],
     ]),
   );
 
@@ -212,12 +225,12 @@ function doubts(knowledge: Knowledge, words: Words): string[] {
   const parameters = [...knowledge.parameters.values()];
   const standing = (wanted: Parameter['standing']) =>
     parameters.filter((one) => one.standing === wanted).map(({ name, says }) => `${code(name)}: ${cell(says)}`);
-  const part = (heading: string, items: readonly string[]) =>
-    section(heading, items.length === 0 ? words.none : bullets(items));
+  const part = (name: keyof Words['doubts'], items: readonly string[]) =>
+    anchored(ENGLISH.doubts[name], words.doubts[name], items.length === 0 ? words.none : bullets(items));
   return [
-    part(words.doubts.unverified, standing('unverified')),
-    part(words.doubts['project-choice'], standing('project-choice')),
-    part(words.doubts['site-choice'], standing('site-choice')),
-    part(words.doubts.codes, unverifiedCodes(knowledge)),
+    part('unverified', standing('unverified')),
+    part('project-choice', standing('project-choice')),
+    part('site-choice', standing('site-choice')),
+    part('codes', unverifiedCodes(knowledge)),
   ];
 }

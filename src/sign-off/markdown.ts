@@ -4,6 +4,12 @@
 export const section = (heading: string, ...parts: readonly string[]): string =>
   [`## ${heading}`, ...parts.map((part) => part.replaceAll(/^(#{2,5}) /gm, '$1# '))].join('\n\n');
 
+/** A section that links find by the same name in every language: its heading's in English, which renderers make an anchor of by themselves. */
+export function anchored(english: string, heading: string, ...parts: readonly string[]): string {
+  const anchor = english === heading ? '' : `<a id="${english.toLowerCase().replaceAll(' ', '-')}"></a>\n\n`;
+  return anchor + section(heading, ...parts);
+}
+
 export const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
 export const verbatim = (text: string): string => `\`${text}\``;

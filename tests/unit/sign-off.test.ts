@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { READERS } from '../../src/facts/catalogue.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { DECLARED_DATA, type Knowledge } from '../../src/knowledge/types.ts';
+import { readPack } from '../../src/pages/knowledge/pack.ts';
 import { signOffDocument } from '../../src/sign-off/document.ts';
 import { Glossary } from '../../src/sign-off/glossary.ts';
 import { load, swap } from './knowledge/pack.ts';
@@ -17,7 +18,7 @@ test('the small pack, as its author would read it', () => {
   for (const part of [
     '# Knowledge for sign-off',
     '](#knee-scope-first) `knee-scope-first` | 1.0.0 | active | knee arthroscopy | some (info), none (warning) |',
-    '| `knee.look-back` | 26 weeks | a whole number at least 0 weeks | how far back | sourced | A guideline |',
+    '| `knee.look-back` | 26 weeks | a whole number at least 0 weeks | how far back | sourced | [A guideline](https://guide.example) |',
     '## Override reasons\n\n| reason | says | standard code | the chart lacks something |\n| --- | --- | --- | --- |\n| `disagree` | I disagree |  |  |',
     '### knee-select (order-select)',
     'Silences the whole call:\n\n- [fever](#fever)',
@@ -119,6 +120,9 @@ test('source attributes: one table for the cards that declare the same, and none
   expect(document.match(/; the citations are those of each card\./g)).toHaveLength(1);
 });
 
+/** Parentheses, as addresses have them within a link. */
+const encoded = (one: string): string => (one === '(' ? '%28' : '%29');
+
 const attributes = readFileSync('cards/attributes.yaml', 'utf8');
 
 test('all that codes and concepts are called has its Spanish', () => {
@@ -146,7 +150,7 @@ test('a card that is not there cannot differ in its attributes', () => {
 test('a site shows by its numbers, in the table, in the conditions and in the wording', () => {
   const document = small({}, { site: 'knee.contacts: 9\n' });
   expect(document).toContain(
-    '| `knee.contacts` | 9 contacts (pack: 6 contacts, project-choice) | a whole number at least 0 contacts | how many | site-choice |  |',
+    '| `knee.contacts` | 9 contacts (pack: 6 contacts, **projectChoice**) | a whole number at least 0 contacts | how many | **siteChoice** |  |',
   );
   expect(document).toContain('at least 9 contacts');
   expect(document).toContain('Try twelve weeks of exercise: 9 visits');
@@ -155,7 +159,7 @@ test('a site shows by its numbers, in the table, in the conditions and in the wo
 
 test('what a site replaces is told with its source', () => {
   const document = small({}, { site: 'knee.look-back: 52\n' });
-  expect(document).toContain('| `knee.look-back` | 52 weeks (pack: 26 weeks, A guideline) |');
+  expect(document).toContain('| `knee.look-back` | 52 weeks (pack: 26 weeks, [A guideline](https://guide.example)) |');
 });
 
 test('pieces that print nothing leave no spaces behind', () => {
@@ -174,6 +178,34 @@ test('override reasons stand beside what they mean in the standard', () => {
     '| `rehab-done-elsewhere` | Adequate physiotherapy done outside this record | action-completed | yes |',
   );
   expect(part).toMatch(/\| `rehab-concurrent` \| [^|]+ \| {2}\| {2}\|/);
+});
+
+test('numbers that no source gives are marked as the cards mark them', () => {
+  const document = signOffDocument(loadKnowledge({ dir: 'cards' }));
+  const part = document.slice(document.indexOf('\n## Numbers'), document.indexOf('\n## What holds'));
+  expect(part).toContain('| **choice of this project** |');
+  expect(part).not.toContain('project-choice');
+});
+
+test('an address keeps its link whole, whatever parentheses it has', () => {
+  const document = small({ 'sources.yaml': swap('https://guide.example', 'https://guide.example/a(10)b') });
+  expect(document).toContain('| [A guideline](https://guide.example/a%2810%29b) | do exercise first |');
+  expect(signOffDocument(loadKnowledge({ dir: 'cards' }))).not.toMatch(/\]\([^)\s]*\(/);
+});
+
+test('a section has the same anchor in every language', () => {
+  const knowledge = loadKnowledge({ dir: 'cards' });
+  const anchors = (document: string) => {
+    const { parts } = readPack(document);
+    return parts.flatMap(({ id, parts: below }) => [id, ...below.map((one) => one.id)]);
+  };
+  const spanish = signOffDocument(knowledge.translations.get('es') ?? knowledge);
+  const said = anchors(signOffDocument(knowledge));
+  expect(anchors(spanish)).toEqual(said);
+  expect(said).toEqual(expect.arrayContaining(['numbers', 'cards-at-a-glance', 'numbers-that-no-source-gives']));
+  expect(said.filter((id) => !/^[\w-]+$/.test(id))).toEqual([]);
+  expect(new Set(said).size).toBe(said.length);
+  expect(spanish).toContain('\n\n<a id="numbers"></a>\n\n## Números\n\n');
 });
 
 test.each([
@@ -205,7 +237,7 @@ test('the whole pack names every card, number, source and open doubt', () => {
     expect(document).toContain(`| \`${name}\` |`);
     if (standing !== 'sourced') expect(document).toContain(`- \`${name}\`: `);
   }
-  for (const { url } of knowledge.sources.values()) expect(document).toContain(url ?? '');
+  for (const { url = '' } of knowledge.sources.values()) expect(document).toContain(url.replaceAll(/[()]/g, encoded));
   const headings = new Set([...document.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading));
   for (const [, anchor = ''] of document.matchAll(/\]\(#([^)]*)\)/g)) expect(headings).toContain(anchor);
   expect(document).not.toMatch(/undefined|\[object|NaN/);
@@ -232,7 +264,7 @@ test('raising the trochanteric minimum from 8 to 12 weeks changes the printed pa
   rmSync(dir, { recursive: true });
   expect(changed).toContainEqual(
     expect.stringMatching(
-      /^\| `trochanteric\.weeks` \| 12 weeks \(pack: 8 weeks, LEAP.*\) \| a whole number from 1 to 52 weeks \| .* \| site-choice \|/,
+      /^\| `trochanteric\.weeks` \| 12 weeks \(pack: 8 weeks, \[LEAP.*\) \| a whole number from 1 to 52 weeks \| .* \| \*\*set by this site\*\* \|/,
     ),
   );
   expect(changed).toContainEqual(expect.stringContaining('12 weeks (`trochanteric.weeks`)'));

@@ -14,22 +14,24 @@ export interface Pack {
 
 /** The document to sign, taken apart at its headings of the second and third level. The place for signatures is left out. */
 export function readPack(markdown: string): Pack {
-  const [preface = '', ...sections] = markdown.split(/^## /m);
-  const [, about = ''] = preface.split('\n\n');
-  return {
-    about,
-    parts: sections.map((section) => {
-      const [own = '', ...subsections] = section.split(/^### /m);
-      const part = partOf(own);
-      return { ...part, parts: subsections.map(partOf) };
-    }),
-  };
+  const { own, parts } = takenApart(markdown, '##');
+  const [, about = ''] = own.split('\n\n');
+  return { about, parts };
 }
 
-function partOf(text: string): Part {
-  const end = text.indexOf('\n');
-  const heading = (end < 0 ? text : text.slice(0, end)).trim();
-  return { id: idOf(heading), heading, text: end < 0 ? '' : text.slice(end).trim(), parts: [] };
+/** What stands before the first heading of a level, and the parts that such headings begin, each after its anchor where it has one. */
+function takenApart(text: string, level: '##' | '###'): { readonly own: string; readonly parts: readonly Part[] } {
+  const [own = '', ...rest] = text.split(new RegExp(`^(?:<a id="([^"]+)"></a>\\n\\n)?${level} `, 'm'));
+  const parts: Part[] = [];
+  for (let at = 0; at < rest.length; at += 2) parts.push(partOf(rest[at], rest[at + 1] ?? ''));
+  return { own, parts };
+}
+
+function partOf(anchor: string | undefined, text: string): Part {
+  const { own, parts } = takenApart(text, '###');
+  const end = own.indexOf('\n');
+  const heading = (end < 0 ? own : own.slice(0, end)).trim();
+  return { id: anchor ?? idOf(heading), heading, text: end < 0 ? '' : own.slice(end).trim(), parts };
 }
 
 /** As links within the document name it. */
