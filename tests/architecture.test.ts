@@ -49,7 +49,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
     'documents/yaml.ts',
     'logic/json.ts',
   ],
-  site: ['errors.ts', 'http/method-not-allowed.ts', 'http/request-log.ts'],
+  site: ['errors.ts', 'http/compressed.ts', 'http/method-not-allowed.ts', 'http/request-log.ts'],
   insights: [
     'clinical/dates.ts',
     'errors.ts',

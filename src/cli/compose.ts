@@ -15,7 +15,7 @@ import type { Knowledge } from '../knowledge/types.ts';
 import { answersSought, type MemoryDeps, rememberCalls } from '../memory.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { routeMetrics } from '../metrics/routes.ts';
-import { readPage, routeAssets } from '../site/page.ts';
+import { type Address, readPage, routeAssets } from '../site/page.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
 
@@ -60,7 +60,7 @@ export async function loadWorkbench(parts: WorkbenchParts): Promise<NonNullable<
     import('../workbench/patients.ts'),
   ]);
   const workbench = routeWorkbench({
-    page: readPage(dir, true),
+    page: readPage(dir, offered(undefined, true)),
     admit: admitAdmin(undefined, true),
     roster: readRoster(),
     knowledge,
@@ -119,6 +119,12 @@ export interface PageParts extends Pick<Parts, 'knowledge' | 'clock'> {
   readonly dir: string;
 }
 
+/** Pages to go to: a service with registered clients has no workbench, and lets nobody see its insights before it has an admin token. */
+function offered(adminToken: string | undefined, isOpen: boolean): readonly Address[] {
+  if (isOpen) return ['/', '/knowledge', '/insights'];
+  return adminToken === undefined ? ['/knowledge'] : ['/knowledge', '/insights'];
+}
+
 /** The pages for people. */
 export function pagesOf({
   knowledge,
@@ -132,7 +138,7 @@ export function pagesOf({
   dir,
 }: PageParts): NonNullable<AppDeps['pages']> {
   const admit = admitAdmin(adminToken, isOpen);
-  const page = readPage(dir, isOpen);
+  const page = readPage(dir, offered(adminToken, isOpen));
   const insights = routeInsights({
     page,
     admit,

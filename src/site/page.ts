@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Response, Router } from 'express';
 import { NotFound } from '../errors.ts';
+import { pack, sendPacked } from '../http/compressed.ts';
 import { refuseMethod } from '../http/method-not-allowed.ts';
 import { noteRoute } from '../http/request-log.ts';
 
@@ -27,10 +28,13 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const ASSETS = '/assets/:name';
 
-/** Reads the shell of the pages as the build left it. It says whether there is a workbench to go to. @throws when it was not built */
-export function readPage(dir: string, isOpen: boolean): Page {
+/** Pages that there may be to go to. */
+export type Address = '/' | '/knowledge' | '/insights';
+
+/** Reads the shell of the pages as the build left it. It says which pages there are to go to. @throws when it was not built */
+export function readPage(dir: string, offered: readonly Address[]): Page {
   const html = readFileSync(join(dir, 'index.html'), 'utf8');
-  return Buffer.from(isOpen ? html : html.replace('data-mode="open"', 'data-mode="clients"'));
+  return Buffer.from(html.replace(/(?<=data-pages=")[^"]*/, offered.join(' ')));
 }
 
 /** Sends a page under the strictest policy it can work with. */
@@ -48,24 +52,24 @@ export function setDataHeaders(response: Response): void {
   response.set('Cache-Control', 'no-store').set('Cross-Origin-Resource-Policy', 'same-origin');
 }
 
-/** GET /assets/:name: scripts and styles of the pages, read once. Their names change with their contents. */
+/** GET /assets/:name: scripts and styles of the pages, read and packed once. Their names change with their contents. */
 export function routeAssets(dir: string): Router {
   const assets = new Map(
-    readdirSync(join(dir, 'assets')).map((name) => [name, readFileSync(join(dir, 'assets', name))]),
+    readdirSync(join(dir, 'assets')).map((name) => [name, pack(readFileSync(join(dir, 'assets', name), 'utf8'))]),
   );
   const router = Router();
   router
     .route(ASSETS)
     .all(noteRoute(ASSETS))
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { name } = request.params;
-      const body = assets.get(name);
-      if (body === undefined) throw new NotFound('No such file');
+      const packed = await assets.get(name);
+      if (packed === undefined) throw new NotFound('No such file');
       response
         .set('Cache-Control', 'public, max-age=31536000, immutable')
         .set('Cross-Origin-Resource-Policy', 'same-origin')
-        .type(TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream')
-        .send(body);
+        .type(TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
+      sendPacked(request, response, packed);
     })
     .all(refuseMethod('GET, HEAD'));
   return router;

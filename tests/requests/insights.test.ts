@@ -208,6 +208,10 @@ describe('no website but its own reads it', () => {
       const asset = await get(path);
       expect(asset.status, path).toBe(200);
       expect(asset.headers.get('cache-control')).toContain('immutable');
+      expect(asset.headers.get('content-encoding')).toBe('gzip');
+      const bare = await get(path, { 'accept-encoding': 'identity' });
+      expect(bare.headers.get('content-encoding')).toBe(null);
+      expect(await bare.text()).toBe(await asset.text());
     }
     expect((await get('/assets/..%2fmain.js')).status).toBe(404);
     expect((await get('/assets/nothing.js')).status).toBe(404);

@@ -17,8 +17,9 @@ const { skip, pages, languages, names } = inWords({
     names: { '/': 'Banco de pruebas', '/knowledge': 'Conocimiento', '/insights': 'Resultados' },
   },
 });
-/** A service with registered clients has no workbench. */
-const SITE = Object.entries(names).filter(([href]) => href !== '/' || document.body.dataset.mode === 'open');
+/** Where there is something to go to, as the service says. */
+const OFFERED = (document.body.dataset.pages ?? '').split(' ');
+const SITE = Object.entries(names).filter(([href]) => OFFERED.includes(href));
 
 interface FrameProps {
   /** Address of the page. */
