@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { READERS } from '../../src/facts/catalogue.ts';
-import { PAGES_DIR } from '../support/pages.ts';
 import { ARTEFACTS, type Browser } from './browser.ts';
 import type { RECORDED, SIMULATED } from './recorded.ts';
 
@@ -25,6 +23,10 @@ export const SCREENS = {
   phone: { ...PHONE, deviceScaleFactor: 2, locale: 'en-GB' },
   'phone-dark-es': { ...PHONE, colorScheme: 'dark', locale: 'es' },
   'narrow-es': { viewport: { width: 1024, height: 768 }, locale: 'es-ES' },
+  tablet: { viewport: { width: 768, height: 1024 }, locale: 'en-US' },
+  'tablet-es': { viewport: { width: 768, height: 1024 }, locale: 'es' },
+  narrow: { viewport: { width: 1024, height: 768 }, locale: 'en-US' },
+  'small-es': { viewport: { width: 320, height: 640 }, locale: 'es' },
   zoomed: { viewport: { width: 640, height: 450 }, locale: 'de' },
 } satisfies Readonly<Record<string, BrowserContextOptions>>;
 
@@ -68,15 +70,20 @@ const OVERFLOWING = `(() => {
     .map((one) => [one.localName, ...one.classList].join('.') + ' by ' + excess(one) + ': ' + one.textContent.slice(0, 40));
 })()`;
 
-/** Holds a page to what all must be: accessible, no wider than the screen, nothing wider than its place, without complaint, and asking no other host. */
+/** Holds a page to what all must be: accessible, fitting its screen, without complaint, and asking no other host. */
 export async function expectSound({ page, complaints, hosts }: Visit): Promise<void> {
   expect(await violations(page)).toEqual([]);
+  await expectFitting(page);
+  expect(complaints).toEqual([]);
+  expect([...hosts]).toEqual([new URL(page.url()).host]);
+}
+
+/** Holds a page to its screen: no wider, nothing wider than its place, and no value without its heading. */
+export async function expectFitting(page: Page): Promise<void> {
   const [needed, given] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as number[];
   expect(needed, 'width').toBeLessThanOrEqual(given ?? 0);
   expect(await page.evaluate(OVERFLOWING), 'runs out of its place').toEqual([]);
   expect(await page.evaluate(WITHOUT_HEADING), 'has lost its heading').toEqual([]);
-  expect(complaints).toEqual([]);
-  expect([...hosts]).toEqual([new URL(page.url()).host]);
 }
 
 /** Values of tables whose head is out of sight, as on a phone, which do not say what they are; drawings say it themselves. */
@@ -150,9 +157,11 @@ export async function record(
   await page.setViewportSize({ width, height: before });
 }
 
-/** Everything that was built, compressed: no page can need more. */
-export function compressedSize(): number {
-  const assets = readdirSync(join(PAGES_DIR, 'assets')).map((file) => join(PAGES_DIR, 'assets', file));
-  const files = [join(PAGES_DIR, 'index.html'), ...assets];
-  return files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+/** Bytes that the server has sent for what a tab shows: the page, its files and data, as they were packed, and their headers. */
+export async function bytesSent(page: Page): Promise<number> {
+  await page.waitForLoadState('networkidle');
+  return page.evaluate<number>(
+    `['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+      .reduce((sum, { transferSize }) => sum + transferSize, 0)`,
+  );
 }
