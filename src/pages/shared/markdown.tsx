@@ -63,7 +63,7 @@ function MarkdownTable({ lines }: { readonly lines: readonly string[] }) {
                 </th>
               ) : (
                 <td data-label={heads[at]} key={heads[at]}>
-                  {inline(cell)}
+                  {markOr(cell)}
                 </td>
               ),
             )}
@@ -72,6 +72,12 @@ function MarkdownTable({ lines }: { readonly lines: readonly string[] }) {
       </tbody>
     </table>
   );
+}
+
+/** What is bold as a whole is a mark. */
+function markOr(cell: string): ComponentChildren {
+  const mark = /^\*\*([^*]+)\*\*$/.exec(cell)?.[1];
+  return mark === undefined ? inline(cell) : <span class="badge warn">{inline(mark)}</span>;
 }
 
 /** Cells between bars that are not escaped. */
