@@ -48,9 +48,7 @@ describe('pictures of the docs', () => {
     const context = await browser.open({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce' });
     const page = await context.newPage();
     await page.goto(app.url + path);
-    const part = page
-      .locator('section.panel')
-      .filter({ has: page.getByRole('heading', { name: heading, exact: true }) });
+    const part = page.locator('.panel').filter({ has: page.getByRole('heading', { name: heading, exact: true }) });
     await part.scrollIntoViewIfNeeded();
     const { x = 0, y = 0, width = 0, height = 0 } = (await part.boundingBox()) ?? {};
     const clip = { x, y: y + (await page.evaluate<number>('scrollY')), width, height: Math.min(height, SIZE.height) };

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Fold } from '../shared/fold.tsx';
+import { number } from '../shared/format.ts';
 import { Frame } from '../shared/frame.tsx';
 import { language } from '../shared/language.ts';
 import { Markdown } from '../shared/markdown.tsx';
-import { filterPack, type Pack, type Part, readPack } from './pack.ts';
+import { entriesIn, filterPack, type Pack, type Part, readPack } from './pack.ts';
 import { texts } from './texts.ts';
 import './knowledge.css';
 
@@ -15,7 +16,7 @@ export function Page() {
   useEffect(() => {
     loadPack().then(setPack, () => setFailed(true));
   }, []);
-  const hash = useHash(pack);
+  const way = useWay(pack, () => setWanted(''));
   const found = useMemo(() => pack && { ...pack, ...filterPack(pack, wanted) }, [pack, wanted]);
   return (
     <Frame here="/knowledge" more={pack?.languages}>
@@ -28,7 +29,7 @@ export function Page() {
       {found !== undefined && (
         <div class="book">
           <aside class="panel">
-            <Finder wanted={wanted} find={setWanted} />
+            <Finder wanted={wanted} find={setWanted} found={entriesIn(found.parts)} />
             <Contents parts={found.parts} />
             <a class="small" href="/knowledge/pack.md">
               {texts.document}
@@ -38,9 +39,13 @@ export function Page() {
             <div class="small about">
               <Markdown text={found.about} />
             </div>
-            {found.parts.length === 0 && <p role="status">{texts.none}</p>}
             {found.parts.map((part) => (
-              <Section part={part} hash={hash} isFound={wanted.trim() !== ''} key={part.id} />
+              <Section
+                part={part}
+                led={way.all}
+                isFound={wanted.trim() !== ''}
+                key={`${part.id} ${wanted.trim() !== ''}`}
+              />
             ))}
           </div>
         </div>
@@ -66,26 +71,58 @@ async function loadPack(): Promise<Loaded> {
   };
 }
 
-/** The part that the address names; it is brought into view once the pack is there. */
-function useHash(pack: Pack | undefined): string {
-  const [hash, setHash] = useState(location.hash.slice(1));
+/** Where links have led. */
+interface Way {
+  readonly last: string;
+  readonly all: ReadonlySet<string>;
+}
+
+/** Opens the part that the address names and brings it into view: once the pack is there, and whenever a link to it is followed. */
+function useWay(pack: Pack | undefined, showAll: () => void): Way {
+  const [way, setWay] = useState<Way>(() => ({ last: named(), all: new Set([named()]) }));
   useEffect(() => {
-    const read = () => setHash(location.hash.slice(1));
-    addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
+    const follow = () => {
+      const last = named();
+      if (last !== '' && document.getElementById(last) === null) showAll();
+      setWay(({ all }) => ({ last, all: new Set([...all, last]) }));
+    };
+    const followAgain = ({ target }: MouseEvent) => {
+      const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
+      if (link?.hash === location.hash) follow(); // the address stays as it is, and nothing else tells
+    };
+    addEventListener('hashchange', follow);
+    addEventListener('click', followAgain);
+    return () => {
+      removeEventListener('hashchange', follow);
+      removeEventListener('click', followAgain);
+    };
   }, []);
   useEffect(() => {
-    if (pack !== undefined && hash !== '') document.getElementById(hash)?.scrollIntoView();
-  }, [pack, hash]);
-  return hash;
+    const place = pack === undefined || way.last === '' ? null : document.getElementById(way.last);
+    for (let fold = place?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true;
+    place?.scrollIntoView();
+  }, [pack, way]);
+  return way;
+}
+
+/** What the address names. */
+function named(): string {
+  const hash = location.hash.slice(1);
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
 }
 
 interface FinderProps {
   readonly wanted: string;
   readonly find: (wanted: string) => void;
+  /** How much there is to read. */
+  readonly found: number;
 }
 
-function Finder({ wanted, find }: FinderProps) {
+function Finder({ wanted, find, found }: FinderProps) {
   return (
     <form class="finder" onSubmit={(event) => event.preventDefault()}>
       <label class="field">
@@ -98,6 +135,9 @@ function Finder({ wanted, find }: FinderProps) {
           onInput={(event) => find(event.currentTarget.value)}
         />
       </label>
+      <p class="small" role="status">
+        {wanted.trim() !== '' && texts.found(found)}
+      </p>
     </form>
   );
 }
@@ -106,9 +146,9 @@ function Contents({ parts }: { readonly parts: readonly Part[] }) {
   return (
     <nav aria-label={texts.contents}>
       <ul>
-        {parts.map(({ id, heading, parts: { length } }) => (
-          <li key={id}>
-            <a href={`#${id}`}>{heading}</a> {length > 0 && <span class="small">{length}</span>}
+        {parts.map((part) => (
+          <li key={part.id}>
+            <a href={`#${part.id}`}>{part.heading}</a> <span class="small">{number(entriesIn([part]))}</span>
           </li>
         ))}
       </ul>
@@ -116,33 +156,50 @@ function Contents({ parts }: { readonly parts: readonly Part[] }) {
   );
 }
 
+/** What is looked up rather than read: folded until a link or a search leads to it. */
+const FOLDED: ReadonlySet<string> = new Set([
+  'numbers',
+  'source-attributes',
+  'conditions-by-name',
+  'override-reasons',
+  'sources',
+  'concepts',
+  'value-sets',
+  'open-doubts',
+]);
+
 interface SectionProps {
   readonly part: Part;
-  readonly hash: string;
+  /** Ids that links have led to. */
+  readonly led: ReadonlySet<string>;
   readonly isFound: boolean;
 }
 
-function Section({ part: { id, heading, text, parts }, hash, isFound }: SectionProps) {
+function Section({ part: { id, heading, text, parts }, led, isFound }: SectionProps) {
+  const isLedTo = led.has(id) || parts.some((part) => led.has(part.id));
   return (
-    <section class="panel" id={id}>
-      <h2>{heading}</h2>
-      {text !== '' && <Markdown text={text} />}
-      {parts.map((part) => (
-        <Fold
-          id={part.id}
-          class="entry"
-          isOpen={part.id === hash || (isFound && parts.length < 4)}
-          summary={<Summary part={part} />}
-          key={`${part.id} ${isFound}`}
-        >
-          {() => (
-            <div class="body">
-              <Markdown text={part.text} />
-            </div>
-          )}
-        </Fold>
-      ))}
-    </section>
+    <Fold id={id} class="panel part" isOpen={isFound || isLedTo || !FOLDED.has(id)} summary={<h2>{heading}</h2>}>
+      {() => (
+        <>
+          {text !== '' && <Markdown text={text} />}
+          {parts.map((part) => (
+            <Fold
+              id={part.id}
+              class="entry"
+              isOpen={led.has(part.id) || (isFound && parts.length < 4)}
+              summary={<Summary part={part} />}
+              key={part.id}
+            >
+              {() => (
+                <div class="body">
+                  <Markdown text={part.text} />
+                </div>
+              )}
+            </Fold>
+          ))}
+        </>
+      )}
+    </Fold>
   );
 }
 
@@ -151,7 +208,7 @@ function Summary({ part: { heading, text } }: { readonly part: Part }) {
   const title = /^\*\*(.+?)\*\*/.exec(text)?.[1];
   return (
     <>
-      <span class="name">{title ?? heading}</span> {title !== undefined && <code>{heading}</code>}
+      <h3>{title ?? heading}</h3> {title !== undefined && <code>{heading}</code>}
     </>
   );
 }

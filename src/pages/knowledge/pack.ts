@@ -42,6 +42,13 @@ const idOf = (heading: string): string =>
     .trim()
     .replaceAll(' ', '-');
 
+/** How many entries and rows of tables there are to read; text of another kind is one. */
+export const entriesIn = (parts: readonly Part[]): number =>
+  parts.reduce((count, { text, parts: { length } }) => {
+    const rows = text.startsWith('|') ? text.split('\n').length - 2 : 1;
+    return count + (length > 0 ? length : rows);
+  }, 0);
+
 /** The parts that hold all of the wanted words. */
 export function filterPack({ about, parts }: Pack, wanted: string): Pack {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);

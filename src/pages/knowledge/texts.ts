@@ -1,3 +1,4 @@
+import { number } from '../shared/format.ts';
 import { inWords } from '../shared/language.ts';
 
 const en = {
@@ -8,7 +9,8 @@ const en = {
   document: 'The document to sign',
   filter: 'Find',
   filterHint: 'word or code',
-  none: 'Nothing holds these words.',
+  found: (count: number) =>
+    count === 0 ? 'Nothing holds these words.' : `${number(count)} ${count === 1 ? 'entry' : 'entries'}`,
   contents: 'Contents',
 };
 
@@ -20,7 +22,8 @@ const es: typeof en = {
   document: 'El documento para firmar',
   filter: 'Buscar',
   filterHint: 'palabra o código',
-  none: 'Nada contiene estas palabras.',
+  found: (count) =>
+    count === 0 ? 'Nada contiene estas palabras.' : `${number(count)} ${count === 1 ? 'entrada' : 'entradas'}`,
   contents: 'Contenido',
 };
 
