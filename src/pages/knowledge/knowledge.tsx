@@ -192,7 +192,7 @@ function Section({ part: { id, heading, text, parts }, led, isFound }: SectionPr
             >
               {() => (
                 <div class="body">
-                  <Markdown text={part.text} />
+                  <Markdown text={part.text.replace(TITLE, '')} />
                 </div>
               )}
             </Fold>
@@ -202,6 +202,9 @@ function Section({ part: { id, heading, text, parts }, led, isFound }: SectionPr
     </Fold>
   );
 }
+
+/** A title that is the first paragraph of its part: the summary says it already. */
+const TITLE = /^\*\*[^\n]+\*\*\n\n/;
 
 /** A heading, with the title that its text begins with. */
 function Summary({ part: { heading, text } }: { readonly part: Part }) {

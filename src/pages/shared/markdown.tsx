@@ -40,10 +40,13 @@ function Bullets({ lines }: { readonly lines: readonly string[] }) {
   );
 }
 
+/** Columns that have room beside one another wherever there is some. */
+const FEW = 4;
+
 function MarkdownTable({ lines }: { readonly lines: readonly string[] }) {
   const [heads = [], , ...rows] = lines.map(cellsOf);
   return (
-    <table class="wide">
+    <table class={heads.length > FEW ? 'wide' : 'wide few'}>
       <thead>
         <tr>
           {heads.map((head) => (

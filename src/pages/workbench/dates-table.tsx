@@ -26,7 +26,7 @@ export function DatesTable({ items, isSeen, kindOf, datedOf, move, canMove }: Da
   return (
     <>
       {!canMove && <p class="hint">{words.fixed}</p>}
-      <table class="wide dates">
+      <table class="wide few">
         <thead>
           <tr>
             <th scope="col">{words.what}</th>
