@@ -127,7 +127,10 @@ function cardOf(
     when: apart(toReason(when)),
     silence: silence.map(toReason),
     caps: caps.map((trace) => capReason(trace, knowledge)),
-    outcomes: tried.map((trace, index) => nameOutcome(toReason(trace), card, index)),
+    outcomes: [
+      ...tried.map((trace, index) => nameOutcome(toReason(trace), card, index)),
+      ...otherwise(outcome, knowledge),
+    ],
   };
 }
 
@@ -140,6 +143,13 @@ function unshownFor(judgement: Judgement, { decision, withheld }: Considered): U
   if (judgement.card.status !== 'active') return 'draft';
   if (decision?.silencedBy !== undefined) return 'silent-call';
   return judgement === decision?.shown ? withheld : 'other-first';
+}
+
+/** The outcome that asks for nothing, when it came to that. */
+function otherwise(outcome: Judgement['outcome'], knowledge: Knowledge): Reason[] {
+  if (outcome === undefined || outcome.when !== undefined) return [];
+  const says = new Glossary(knowledge).words.outcome.otherwise;
+  return [{ says, truth: 'holds', outcome: outcome.id, evidence: [], parts: [] }];
 }
 
 /** Outcomes with a condition are tried in order, so the n-th trace is that of the n-th of them. */

@@ -1,6 +1,6 @@
 import { stateOf } from '../facts/reading.ts';
 import { factsOf, factsOfCard } from '../knowledge/facts-of.ts';
-import type { CardDefinition, FactInstance, Line, Rung } from '../knowledge/types.ts';
+import type { CardDefinition, FactInstance, Rung } from '../knowledge/types.ts';
 import type { ScopedOrder } from '../orders/scope.ts';
 import { type Decision, isOffered, type Judgement } from '../rules/decide.ts';
 import { criteriaIn, type Read, truthOf } from '../rules/evaluate.ts';
@@ -99,11 +99,13 @@ function standingOfCare(done: readonly string[], { cards, isAsked }: Told, read:
 const daysOf = (days: readonly (string | undefined)[]): string[] =>
   [...new Set(days.filter((day) => day !== undefined))].sort();
 
-const factsInLines = (lines: readonly Line[]): FactInstance[] =>
-  lines.flatMap((line) => (line.kind === 'fact' ? [line.fact] : []));
-
 /** What in the chart the lines of a card that fires speak of, each once. */
 export function evidenceOfLines({ outcome, read }: Judgement): Seen[] {
-  const seen = factsInLines(outcome?.chart ?? []).flatMap((fact) => read(fact).evidence);
+  const said = (outcome?.chart ?? []).filter(({ when }) => when === undefined || truthOf(when, read) === 'holds');
+  const facts = said.flatMap((line) => [
+    ...(line.when ? factsOf(line.when) : []),
+    ...(line.kind === 'fact' ? [line.fact] : []),
+  ]);
+  const seen = facts.flatMap((fact) => read(fact).evidence);
   return [...new Map(seen.map((one) => [one.reference, one])).values()];
 }

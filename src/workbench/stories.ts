@@ -132,8 +132,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   ),
   'sciatica-urinary-retention': story(
     {
-      en: 'Sciatica for nine weeks, urinary retention since yesterday.',
-      es: 'Ciática desde hace nueve semanas, retención urinaria desde ayer.',
+      en: 'Sciatica for nine weeks, urinary retention for two days.',
+      es: 'Ciática desde hace nueve semanas, retención urinaria desde hace dos días.',
     },
     ['62323', 'Lumbar interlaminar epidural injection with imaging'],
     'Lumbar spine',

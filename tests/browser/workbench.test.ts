@@ -65,6 +65,7 @@ describe('the workbench', () => {
     const drafts = page.locator('section.drafts');
     expect(await drafts.locator('del').innerText()).toBe('US-guided large joint or bursa injection');
     expect(await drafts.getByText('new', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await page.locator('.pathway').innerText()).not.toContain('ordered');
     await record(page, 'accepted', 1400);
     expect(await page.evaluate('[document.activeElement.className, scrollY]')).toEqual(['said', 0]);
     const signed = page.waitForRequest((request) => request.url().endsWith('-order-sign'));

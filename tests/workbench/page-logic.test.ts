@@ -181,6 +181,8 @@ describe('the document, taken apart', () => {
     expect(filterPack(pack, '`b`').parts.map(({ text }) => text)).toEqual([
       '| number | value |\n| --- | --- |\n| `b` | 2 |',
     ]);
+    const spanish = readPack('## Tarjetas\n\nglúteo medio');
+    for (const wanted of ['gluteo', 'GLÚTEO']) expect(filterPack(spanish, wanted).parts).toHaveLength(1);
     expect(filterPack(pack, 'nowhere').parts).toEqual([]);
     expect(filterPack(pack, ' ').parts).toEqual(pack.parts);
   });

@@ -142,6 +142,7 @@ describe('what is on record', () => {
     ['injections at this hip', 'gluteal-third-steroid', 'story', 'infiltration', 'had', 2],
     ['drugs, however short', 'sciatica-acute-severe', 'story', 'analgesia', 'had', 1],
     ['drugs, for whatever order', 'sciatica-acute-severe', 'piriformis-injection', 'analgesia', 'had', 1],
+    ['drugs that are no trial', 'axial-back-pain-epidural', 'story', 'analgesia', 'had', 1],
     ['blocks, for an operation', 'radiofrequency-urgent', 'lumbar-discectomy', 'infiltration', 'had', 2],
     ['nothing, for an operation', 'disc-herniation-five-months', 'story', 'infiltration', 'none', 0],
     ['care of long ago', 'stenosis-stale-physiotherapy', 'story', 'exercise', 'past', 5],

@@ -20,6 +20,24 @@ const explain = (story: string, locale = 'en', more = {}): Promise<Explanation> 
   const knowledge = KNOWLEDGE.translations.get(locale) ?? KNOWLEDGE;
   return explainCall(readRequest(`order-select/${story}.json`) as never, { ...DEPS, knowledge, ...more });
 };
+const firing = async (story: string) => (await explain(story)).cards.find(({ isShown }) => isShown);
+
+test('the outcome that asks for nothing stands last where it came to that', async () => {
+  const card = await firing('sciatica-no-physiotherapy-data');
+  expect(card?.outcomes.at(-1)).toMatchObject({ says: 'otherwise', outcome: 'no-record', truth: 'holds' });
+  const other = await firing('gluteal-no-rehab');
+  expect(other?.outcomes.map(({ says }) => says)).not.toContain('otherwise');
+});
+
+test('what a card says under a condition is evidence when that holds', async () => {
+  const card = await firing('stenosis-stale-physiotherapy');
+  const seen = card?.evidence.map(({ reference }) => reference);
+  const { timeline } = await explain('stenosis-stale-physiotherapy');
+  const apixaban = timeline.filter(({ label }) => /apixaban/i.test(label)).map(({ reference }) => reference);
+  expect(apixaban.length).toBeGreaterThan(0);
+  expect(seen).toEqual(expect.arrayContaining(apixaban));
+});
+
 const partsOf = ({ when, silence, caps, outcomes }: CardReason): Reason[] => [
   ...when,
   ...silence,

@@ -49,12 +49,15 @@ export const entriesIn = (parts: readonly Part[]): number =>
     return count + (length > 0 ? length : rows);
   }, 0);
 
+/** In small letters without accents, which nobody need type. */
+const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
 /** The parts that hold all of the wanted words. */
 export function filterPack({ about, parts }: Pack, wanted: string): Pack {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = folded(wanted).split(/\s+/).filter(Boolean);
   if (words.length === 0) return { about, parts };
   const fits = ({ heading, text }: Part) => {
-    const whole = `${heading} ${text}`.toLowerCase();
+    const whole = folded(`${heading} ${text}`);
     return words.every((word) => whole.includes(word));
   };
   return {
@@ -70,7 +73,7 @@ export function filterPack({ about, parts }: Pack, wanted: string): Pack {
 
 /** A table with the rows that fit; other text whole or not at all. */
 function filterRows(text: string, words: readonly string[]): string | undefined {
-  const has = (line: string) => words.every((word) => line.toLowerCase().includes(word));
+  const has = (line: string) => words.every((word) => folded(line).includes(word));
   if (!text.startsWith('|')) return has(text) ? text : undefined;
   const [head = '', rule = '', ...rows] = text.split('\n');
   const fitting = rows.filter(has);

@@ -15,18 +15,19 @@ export interface Dates {
 
 interface DatesTableProps extends Dates {
   readonly items: readonly TimelineItem[];
+  readonly today: string;
   readonly isSeen: (item: TimelineItem) => boolean;
   readonly kindOf: (item: TimelineItem) => string;
 }
 
 /** The entries of the time axis, latest first by their own dates, so that none leaves its row while it is moved. */
-export function DatesTable({ items, isSeen, kindOf, datedOf, move, canMove }: DatesTableProps) {
+export function DatesTable({ items, today, isSeen, kindOf, datedOf, move, canMove }: DatesTableProps) {
   const words = texts.timeline;
   const rows = items.map((item) => ({ item, ...datedOf(item) })).sort((a, b) => (a.own < b.own ? 1 : -1));
   return (
     <>
       {!canMove && <p class="hint">{words.fixed}</p>}
-      <table class="wide few">
+      <table class="wide few dates">
         <thead>
           <tr>
             <th scope="col">{words.what}</th>
@@ -48,7 +49,9 @@ export function DatesTable({ items, isSeen, kindOf, datedOf, move, canMove }: Da
                   longDay(now)
                 )}
               </td>
-              <td data-label={words.to}>{item.to === undefined ? '' : longDay(item.to)}</td>
+              <td data-label={words.to}>
+                {item.to === undefined ? '' : item.to === today ? words.ongoing : longDay(item.to)}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { Fold } from '../shared/fold.tsx';
 import { Json } from '../shared/json.tsx';
 import type { Resource } from './chart.ts';
-import { nameOf, referenceOf } from './order.ts';
+import { nameOf, OWN_DRAFT, referenceOf } from './order.ts';
 import { texts } from './texts.ts';
 
 interface DraftsProps {
@@ -14,7 +14,7 @@ interface DraftsProps {
 export function Drafts({ drafts, startOver }: DraftsProps) {
   const words = texts.drafts;
   const first = useRef<Resource | undefined>(undefined);
-  const own = drafts.find(({ id }) => id === 'draft-1');
+  const own = drafts.find(({ id }) => id === OWN_DRAFT);
   if (own !== undefined) first.current = own;
   const removed = own === undefined && first.current !== undefined ? [first.current] : [];
   const isChanged = removed.length > 0 || drafts.length > 1;

@@ -11,11 +11,14 @@ export const conceptOf = ({ text, code, system }: CodedText) => ({
 /** The code system of drugs, whose orders are MedicationRequests. */
 export const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 
+/** Id of the draft that the order form stands for. */
+export const OWN_DRAFT = 'draft-1';
+
 /** The draft that the order form stands for. */
 export function draftOf({ what, site, reason, priority }: OrderChoice, patientId: string, today: string): Resource {
   const place = site.trim() === '' ? undefined : { text: site.trim() };
   const draft = {
-    id: 'draft-1',
+    id: OWN_DRAFT,
     status: 'draft',
     intent: 'order',
     priority,

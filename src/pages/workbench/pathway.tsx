@@ -8,12 +8,14 @@ import { texts } from './texts.ts';
 interface PathwayProps {
   readonly steps: readonly Step[];
   readonly exchange: Exchange;
+  /** What was ordered is still among the drafts. */
+  readonly isOrdered: boolean;
 }
 
 const MARKS = { done: '✓', some: '…', past: '', apart: '', had: '✓', none: '', unknown: '?' } as const;
 
 /** The ladder of treatments, with where this patient stands on it. */
-export function Pathway({ steps, exchange }: PathwayProps) {
+export function Pathway({ steps, exchange, isOrdered: isStill }: PathwayProps) {
   const words = texts.pathway;
   return (
     <section class="panel ladder">
@@ -31,7 +33,7 @@ export function Pathway({ steps, exchange }: PathwayProps) {
               {days.length > 0 && ` · ${words.days(days.length, longDay(days.at(-1) ?? ''))}`}
             </span>
             <span class="badges">
-              {isOrdered && <span class="badge">{words.ordered}</span>}
+              {isOrdered && isStill && <span class="badge">{words.ordered}</span>}
               {isNext && <span class="badge info">{words.next}</span>}
             </span>
           </li>

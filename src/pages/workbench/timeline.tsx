@@ -29,7 +29,7 @@ export function Timeline({ explanation: { timeline, today, orders }, ladder, evi
         <>
           <Drawing rowsOf={(inView) => rowsOf(inView, ladder)} items={items} today={today} isSeen={isSeen} />
           <Fold summary={words.table}>
-            {() => <DatesTable items={items} isSeen={isSeen} kindOf={kindOf} {...dates} />}
+            {() => <DatesTable items={items} today={today} isSeen={isSeen} kindOf={kindOf} {...dates} />}
           </Fold>
         </>
       )}

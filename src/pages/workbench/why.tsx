@@ -39,7 +39,8 @@ export function evidenceIn({ cards, orders }: Explanation): readonly string[] {
   const first = cards.find(isDecided) ?? judged.find(({ verdict }) => verdict === 'silent') ?? judged[0];
   if (first === undefined) return [];
   const silencing = first.verdict === 'silent' ? first.silence.filter(({ truth }) => truth === 'holds') : [];
-  const reasons = [...first.when, ...silencing, ...first.outcomes];
+  const lowering = first.caps.filter(({ truth }) => truth === 'holds');
+  const reasons = [...first.when, ...silencing, ...lowering, ...first.outcomes];
   const told = first.evidence.map(({ reference }) => reference);
   return [...new Set([...told, ...reasons.flatMap(referencesIn)])];
 }

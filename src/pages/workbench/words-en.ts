@@ -87,7 +87,7 @@ export const en = {
   },
   silence: {
     title: 'No card',
-    outOfScope: 'No card is about this order. The chart was not even looked at.',
+    outOfScope: 'No card is about this order, or not for such a reason. The chart was not even looked at.',
     silencedBy: (why: string) => `Silent: ${why}.`,
     quiet: 'This kind of order was answered for this patient not long ago, so the card is not repeated.',
     none: 'No card applies to this patient.',
@@ -129,6 +129,7 @@ export const en = {
     none: 'The service was given no chart.',
     unread: 'The service looked at none of this.',
     today: 'today',
+    ongoing: 'ongoing',
     lanes: {
       condition: 'Condition',
       treatment: 'Treatment',
@@ -168,7 +169,7 @@ export const en = {
     outcome: 'Outcome:',
     version: (version: string) => `Definition, version ${version}`,
     about: (what: string) => `About: ${what}.`,
-    others: (count: number) => `${count} cards about other kinds of order`,
+    others: (count: number) => `${count} cards about other orders or reasons`,
     when: 'Applies when',
     silence: 'Silent when',
     caps: 'Lowered to information when',

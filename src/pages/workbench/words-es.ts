@@ -87,7 +87,8 @@ export const es: Words = {
   },
   silence: {
     title: 'Ninguna tarjeta',
-    outOfScope: 'Ninguna tarjeta trata de esta solicitud. Ni siquiera se ha mirado la historia clínica.',
+    outOfScope:
+      'Ninguna tarjeta trata de esta solicitud, o no por un motivo así. Ni siquiera se ha mirado la historia clínica.',
     silencedBy: (why) => `Silencio: ${why}.`,
     quiet: 'Hace poco se respondió a este tipo de solicitud para este paciente, así que la tarjeta no se repite.',
     none: 'Ninguna tarjeta se aplica a este paciente.',
@@ -129,6 +130,7 @@ export const es: Words = {
     none: 'El servicio no recibió ninguna historia clínica.',
     unread: 'El servicio no miró nada de esto.',
     today: 'hoy',
+    ongoing: 'en curso',
     lanes: {
       condition: 'Diagnóstico',
       treatment: 'Tratamiento',
@@ -167,7 +169,7 @@ export const es: Words = {
     outcome: 'Variante:',
     version: (version) => `Definición, versión ${version}`,
     about: (what) => `Trata de: ${what}.`,
-    others: (count) => `${count} tarjetas sobre otros tipos de solicitud`,
+    others: (count) => `${count} tarjetas sobre otras solicitudes o motivos`,
     when: 'Se aplica si',
     silence: 'Calla si',
     caps: 'Baja a información si',

@@ -8,7 +8,7 @@ import { Choices } from './choices.tsx';
 import { type Chosen, firstChosen, keepChosen } from './chosen.ts';
 import { Drafts } from './drafts.tsx';
 import { addedBy, applyMoves, dated, type Move, moveTo } from './edits.ts';
-import { draftOf } from './order.ts';
+import { draftOf, OWN_DRAFT } from './order.ts';
 import { Pathway } from './pathway.tsx';
 import { callService, type Exchange, forget, loadChart, loadSetup } from './service.ts';
 import { texts } from './texts.ts';
@@ -115,7 +115,11 @@ function Bench({ setup }: { readonly setup: Setup }) {
           <aside>
             <Drafts drafts={drafts} startOver={askAgain} />
             {exchange !== undefined && explanation !== undefined && explanation.pathway.length > 0 && (
-              <Pathway steps={explanation.pathway} exchange={exchange} />
+              <Pathway
+                steps={explanation.pathway}
+                exchange={exchange}
+                isOrdered={drafts.some(({ id }) => id === OWN_DRAFT)}
+              />
             )}
             <CallChoice chosen={chosen} choose={choose} />
           </aside>
