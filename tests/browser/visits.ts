@@ -97,10 +97,12 @@ const TRANSLATIONS = parse(readFileSync('cards/text/es.yaml', 'utf8')) as readon
 const LABELS = Object.values(
   parse(readFileSync('cards/sources.yaml', 'utf8')) as Record<string, { label: string }>,
 ).filter(({ label }) => !TRANSLATIONS.some(({ en }) => en === label));
-/** What codes are called may stand in a chart too. */
+/** What codes are called, and what charts say in their own words, may stand in a chart on any page. */
 const CALLED = new Set(
-  readdirSync('cards/value-sets').flatMap((file) =>
-    [...readFileSync(join('cards/value-sets', file), 'utf8').matchAll(/"display": "([^"]+)"/g)].map(([, name]) => name),
+  ['cards/value-sets', 'fixtures/patients'].flatMap((folder) =>
+    readdirSync(folder).flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/"(?:display|text)": "([^"]+)"/g)].map(([, name]) => name),
+    ),
   ),
 );
 /** What the pack says in English, and names that its readers give, as they stand in conditions. */

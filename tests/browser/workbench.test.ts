@@ -235,7 +235,7 @@ describe('the workbench', () => {
     const { page, close } = await open('/?patient=gluteal-third-steroid');
     await card(page).waitFor();
     const why = page.locator('section.why');
-    expect(await why.innerText()).toContain('cards about other kinds of order');
+    expect(await why.innerText()).toContain('cards about other orders or reasons');
     expect(await page.locator('.timeline .mark.is-seen').count()).toBeGreaterThan(0);
     const sessions = why.getByRole('button', { name: '4 entries in the chart' });
     await sessions.first().click();
