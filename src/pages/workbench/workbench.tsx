@@ -8,12 +8,13 @@ import { Choices } from './choices.tsx';
 import { type Chosen, firstChosen, keepChosen } from './chosen.ts';
 import { Drafts } from './drafts.tsx';
 import { addedBy, applyMoves, dated, type Move, moveTo } from './edits.ts';
+import { evidenceIn } from './evidence.tsx';
 import { draftOf, OWN_DRAFT } from './order.ts';
 import { Pathway } from './pathway.tsx';
 import { callService, type Exchange, forget, loadChart, loadSetup } from './service.ts';
 import { texts } from './texts.ts';
 import { Timeline } from './timeline.tsx';
-import { evidenceIn, Why } from './why.tsx';
+import { Why } from './why.tsx';
 import { Wire } from './wire.tsx';
 import './workbench.css';
 
